@@ -1,0 +1,124 @@
+/**
+ * What the tool knows about one libc, as data. A rule or an analysis never names a function of a libc: it asks for
+ * the role that a name plays. Each entry of a data file carries the reason or the place it was learnt from.
+ */
+import type { Target } from '../ir/types.js';
+
+/** The part that a function-like name plays wherever it is called. */
+export type Role =
+  /**
+   * Makes a system call. `number`: index of the argument that holds the number, or the number itself where the name
+   * says it. `prefix`: text put before the argument's name to give the constant (`__NR_` for glibc's `read`).
+   * `args`: index of the first argument of the call. `cancellable`: through the libc's marked wrapper.
+   */
+  | {
+      readonly role: 'syscall';
+      readonly cancellable: boolean;
+      readonly number: number | string;
+      readonly prefix?: string;
+      readonly args: number;
+      readonly returns: 'kernel' | 'errno';
+      /** Cancellable only when this argument is non-zero (musl's `__alt_socketcall (.., cp, ..)`). */
+      readonly cancellableWhen?: number;
+    }
+  /** Enters the labelled window: `flag` and `number` are argument indexes. */
+  | { readonly role: 'window-call'; readonly flag: number; readonly number: number }
+  | { readonly role: 'act'; readonly mayReturn: boolean }
+  | { readonly role: 'test-cancel' }
+  | { readonly role: 'async-enable' }
+  | { readonly role: 'async-restore' }
+  | { readonly role: 'cancel-state'; readonly to: number; readonly saved: number }
+  | { readonly role: 'cancel-type'; readonly to: number; readonly saved: number }
+  | { readonly role: 'cleanup-push' }
+  | { readonly role: 'cleanup-pop' }
+  /** Given the state word (or the thread), says whether a request is pending: its call is a load of the flag. */
+  | { readonly role: 'request-test' }
+  /** Reads its first argument (`atomic_load_relaxed (&x)`, `THREAD_GETMEM (self, x)`): an access, not a call. */
+  | { readonly role: 'access'; readonly of: number }
+  /** Does not come back. */
+  | { readonly role: 'noreturn' }
+  /** Turns a kernel result into -1 and errno, or passes it through (`__syscall_ret`, `__glibc_unlikely`). */
+  | { readonly role: 'passes'; readonly argument: number }
+  /** Makes a function at file scope: `name` and, where it has them, `number` are argument indexes. */
+  | {
+      readonly role: 'generator';
+      readonly name: number;
+      readonly cancellable: boolean;
+    };
+
+/** The word that another thread sets to ask for cancellation. */
+export interface RequestFlag {
+  /** Member of the thread structure. */
+  readonly member: string;
+  /**
+   * Names of the bits or masks that stand for a request, where the word holds other things too. Empty when the whole
+   * word is the flag.
+   */
+  readonly bits: readonly string[];
+  readonly why: string;
+}
+
+/** A labelled window and the routine that holds it. */
+export interface WindowConvention {
+  /** Label at the first instruction from which a request is not lost. */
+  readonly start: string;
+  /** Label right after the syscall instruction. */
+  readonly end: string;
+  /** Where the handler redirects to, or undefined in the unwind design. */
+  readonly cancel?: string;
+  readonly routine: string;
+  readonly why: string;
+}
+
+export interface Named<T> {
+  /** Exact names, or a regular expression with `^` and `$` understood (`__syscall_cp[0-6]`). */
+  readonly names: readonly string[];
+  readonly is: T;
+  readonly why: string;
+}
+
+/** A tree's sign of being this libc. Every condition must hold. */
+export interface Sign {
+  /** Path relative to the root. */
+  readonly file: string;
+  /** Text that the file must hold. */
+  readonly contains?: string;
+  /** Text that it must not hold. */
+  readonly lacks?: string;
+}
+
+export interface Libc {
+  readonly name: string;
+  readonly title: string;
+  /** Alternatives, each a list of signs that hold together. */
+  readonly signs: readonly (readonly Sign[])[];
+  /** False for a libc that has no thread cancellation: nothing is linted, and that is said. */
+  readonly hasCancellation: boolean;
+  readonly whyNone?: string;
+  readonly roles: readonly Named<Role>[];
+  readonly flags: readonly RequestFlag[];
+  readonly windows: readonly WindowConvention[];
+  /** Names of functions that do the same as another without being a cancellation point. */
+  readonly twins: readonly { readonly pattern: string; readonly why: string }[];
+  /** Macro pairs that open and close a brace. */
+  readonly bracePairs: readonly { readonly open: string; readonly close: string; readonly why: string }[];
+  /** Macros at file scope that declare another name for a function: `of` and `alias` are argument indexes. */
+  readonly aliases: readonly { readonly name: string; readonly of: number; readonly alias: number; readonly weak: boolean }[];
+  /** Prefixes of system call constants (`SYS_`, `__NR_`). */
+  readonly numberPrefixes: readonly string[];
+  /** Preprocessor names with a known value in the build that ships (`_LIBC`: 1), undefined ones as null. */
+  readonly defines: Readonly<Record<string, string | null>>;
+  /** Which files belong to a build for a target. */
+  readonly files: FileSelection;
+}
+
+export interface FileSelection {
+  /** Path patterns (picomatch) that are never part of the library: tests, tools, other kernels. With the reason. */
+  readonly never: readonly { readonly pattern: string; readonly why: string }[];
+  /**
+   * Tells whether a file is built for a target, by its path alone. Called with a path relative to the root.
+   */
+  readonly selects: (path: string, target: Target) => boolean;
+  /** Higher wins when several files define the same macro or function for a target. */
+  readonly rank: (path: string, target: Target) => number;
+}

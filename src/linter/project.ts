@@ -1,0 +1,14 @@
+/** What the rules work on: every lifted function of the tree, and the facts computed from them once. */
+import type { Alias, Lifted, Problem, Target } from '../ir/types.js';
+import type { Libc } from '../libc/types.js';
+
+export interface Project {
+  readonly libc: Libc;
+  readonly targets: readonly Target[];
+  /** Everything lifted, sorted by file, then position. */
+  readonly functions: readonly Lifted[];
+  readonly aliases: readonly Alias[];
+  readonly problems: readonly Problem[];
+  /** Whether findings in this file are wanted (the paths given on the command line). */
+  readonly isLinted: (file: string) => boolean;
+}
