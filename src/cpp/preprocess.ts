@@ -1,0 +1,280 @@
+/**
+ * From a file's text to the tokens a parser gets: conditionals decided, chosen macros expanded, directives gone.
+ *
+ * Conditionals that cannot be decided have several meanings. A caller asks for them one `variant` at a time: variant
+ * n takes arm n of every undecided group (the last arm where there are fewer), so that each arm of each group is
+ * seen in some variant without multiplying them out.
+ */
+import type { Problem } from '../ir/types.js';
+import { endOfDirective, readDefine, type Definition } from './definitions.js';
+import { evaluate, type Names, type Value } from './evaluate.js';
+import { expandTokens, type Expander, type OutToken } from './expand.js';
+import { lex, type Dialect, type Token } from './lexer.js';
+import type { MacroView } from './macro-table.js';
+import { LineMap, type PreparedText } from './prepared.js';
+
+export interface PreprocessRequest {
+  readonly file: string;
+  readonly text: string;
+  readonly dialect: Dialect;
+  readonly view: MacroView;
+  readonly variant: number;
+  /** Whether a macro that is known is to be expanded here. `inside`: the use came out of another macro. */
+  readonly expands: (definition: Definition, inside: boolean) => boolean;
+}
+
+export interface Preprocessed {
+  readonly tokens: readonly OutToken[];
+  /** Most arms of any undecided group; 0 when everything was decided. Variants beyond it give nothing new. */
+  readonly arms: number;
+  /** Macros defined by the file itself that still hold at its end. */
+  readonly problems: readonly Problem[];
+}
+
+interface Group {
+  /** This line's arm is live. */
+  live: boolean;
+  /** Some arm was certainly taken before. */
+  taken: boolean;
+  /** Number of undecided arms so far; undefined while every condition was decided. */
+  undecided: number | undefined;
+  /** Live state of the surrounding text. */
+  readonly outer: boolean;
+}
+
+/** The names as they stand at one point of the file: its own definitions first, then the tree's. */
+class LocalNames implements Names {
+  readonly own = new Map<string, Definition | null>();
+
+  constructor(
+    private readonly view: MacroView,
+    readonly file: string,
+  ) {}
+
+  isDefined(name: string): boolean | undefined {
+    const local = this.own.get(name);
+    if (local !== undefined) return local !== null;
+    return this.view.isDefined(name);
+  }
+
+  valueOf(name: string, call: string | undefined): Value {
+    const local = this.own.get(name);
+    if (local === null) return 0n;
+    if (local && !local.params) {
+      const body = local.bodyText.trim();
+      if (/^\(?\d\w*\)?$/.test(body)) return this.view.valueOf(name, call) ?? BigInt(parseInt(body.replace(/[()]/g, ''), 10) || 0);
+    }
+    return this.view.valueOf(name, call);
+  }
+
+  lookup(name: string): Definition | undefined {
+    const local = this.own.get(name);
+    if (local !== undefined) return local ?? undefined;
+    return this.view.lookup(name, this.file);
+  }
+}
+
+const GUARD = /^[ \t]*#[ \t]*ifndef[ \t]+(\w+)[^\n]*\n(?:[ \t]*\n)*[ \t]*#[ \t]*define[ \t]+(\w+)/;
+
+/** The name of the include guard that opens at `at`, if it is one. */
+function includeGuard(text: string, at: number): string | undefined {
+  const m = GUARD.exec(text.slice(at, at + 400));
+  return m && m[1] === m[2] ? m[1] : undefined;
+}
+
+class Preprocessor {
+  private readonly groups: Group[] = [];
+  private readonly names: LocalNames;
+  private readonly problems: Problem[] = [];
+  private readonly out: OutToken[] = [];
+  private pending: Token[] = [];
+  private arms = 0;
+  private live = true;
+
+  constructor(private readonly request: PreprocessRequest) {
+    this.names = new LocalNames(request.view, request.file);
+  }
+
+  run(): Preprocessed {
+    const { text, dialect } = this.request;
+    const tokens = lex(text, dialect);
+    let skipTo = -1;
+    for (let i = 0; i < tokens.length; i++) {
+      const token = tokens[i];
+      if (!token || token.start < skipTo) continue;
+      if (token.kind === 'hash' && this.isDirective(tokens[i + 1])) {
+        const end = endOfDirective(text, token.start);
+        this.directive(token, tokens[i + 1], end);
+        skipTo = end;
+      } else if (this.live) this.pending.push(token);
+    }
+    this.flush();
+    return { tokens: this.out, arms: this.arms, problems: this.problems };
+  }
+
+  /** In assembly `#` also starts a comment: only real directive names count there. */
+  private isDirective(next: Token | undefined): boolean {
+    if (this.request.dialect === 'c') return true;
+    return next?.kind === 'identifier' && /^(if|ifdef|ifndef|elif|else|endif|define|undef|include|include_next|error|warning|pragma|line)$/.test(next.text);
+  }
+
+  /** Macros are expanded with the definitions in force where the text stands, so a directive that changes them ends a run. */
+  private flush(): void {
+    if (this.pending.length === 0) return;
+    const { request } = this;
+    const by: Expander = {
+      dialect: request.dialect,
+      define: (name, inside) => {
+        const definition = this.names.lookup(name);
+        return definition && request.expands(definition, inside) ? definition : undefined;
+      },
+      onLimit: () => {
+        const lines = new LineMap(request.text);
+        this.problems.push({
+          kind: 'analysis-incomplete',
+          message: 'Macro expansion reached its limit: the macros in the rest of this file were left as written',
+          at: lines.region(request.file, this.pending[0]?.start ?? 0, this.pending[0]?.end ?? 1),
+        });
+      },
+    };
+    for (const token of expandTokens(this.pending, by)) this.out.push(token);
+    this.pending = [];
+  }
+
+  private directive(hash: Token, word: Token | undefined, end: number): void {
+    const { text } = this.request;
+    const name = word?.text ?? '';
+    const rest = (): string =>
+      text
+        .slice(word?.end ?? hash.end, end)
+        .replace(/\\\r?\n/g, ' ')
+        .trim();
+    const first = (): string => /^\w*/.exec(rest())?.[0] ?? '';
+    switch (name) {
+      case 'ifdef':
+        return this.open(`defined(${first()})`);
+      case 'ifndef':
+        if (includeGuard(text, text.lastIndexOf('\n', hash.start) + 1)) return this.open('1');
+        return this.open(`!defined(${first()})`);
+      case 'if':
+        return this.open(rest());
+      case 'elif':
+        return this.arm(rest());
+      case 'else':
+        return this.arm('1');
+      case 'endif': {
+        const group = this.groups.pop();
+        if (group) this.live = group.outer;
+        if (group?.undecided !== undefined) this.arms = Math.max(this.arms, group.undecided + (group.taken ? 0 : 1));
+        return;
+      }
+      case 'define':
+      case 'undef': {
+        if (!this.live) return;
+        this.flush();
+        if (name === 'undef') this.names.own.set(first(), null);
+        else {
+          const definition = readDefine(this.request.file, text.slice(hash.start, end), hash.start, (word?.end ?? 0) - hash.start, []);
+          if (definition) this.names.own.set(definition.name, definition);
+        }
+      }
+    }
+  }
+
+  private open(condition: string): void {
+    this.groups.push({ live: false, taken: false, undecided: undefined, outer: this.live });
+    this.arm(condition);
+  }
+
+  private arm(condition: string): void {
+    const group = this.groups[this.groups.length - 1];
+    if (!group) return;
+    if (!group.outer || group.taken) {
+      this.live = false;
+      return;
+    }
+    const truth = evaluate(condition, this.names);
+    if (truth === false) this.live = false;
+    else if (truth === true && group.undecided === undefined) {
+      this.live = true;
+      group.taken = true;
+    } else {
+      // Undecided: this arm is number `undecided`; it is live when the variant asks for it. A certain arm after
+      // undecided ones is the last of them.
+      const index = group.undecided ?? 0;
+      group.undecided = index + 1;
+      const last = truth === true;
+      this.live = last ? this.request.variant >= index : this.request.variant === index;
+      if (last) group.taken = true;
+    }
+    group.live = this.live;
+  }
+}
+
+export function preprocess(request: PreprocessRequest): Preprocessed {
+  return new Preprocessor(request).run();
+}
+
+/** Access to the text of any file of the tree, for places inside macro bodies. */
+export type LineMaps = (file: string) => LineMap | undefined;
+
+/** Writes tokens out as text for a parser. Newlines stay, blanks are squeezed to one. */
+export function toText(file: string, tokens: readonly OutToken[], lines: LineMaps): PreparedText {
+  const starts: number[] = [];
+  const pieces: string[] = [];
+  let length = 0;
+  let before: OutToken | undefined;
+  for (const token of tokens) {
+    const gap = before !== undefined && before.kind !== 'newline' && (token.spaced || mustSpace(before, token)) ? ' ' : '';
+    const text = token.kind === 'newline' ? '\n' : token.text;
+    starts.push(length + gap.length);
+    pieces.push(gap, text);
+    length += gap.length + text.length;
+    before = token;
+  }
+  const text = pieces.join('');
+  const indexOf = (offset: number): number => {
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  };
+  const own = lines(file) ?? new LineMap('');
+  return {
+    file,
+    text,
+    origin(start, end) {
+      const i = indexOf(start);
+      const j = Math.max(i, indexOf(Math.max(start, end - 1)));
+      const first = tokens[i];
+      const last = tokens[j];
+      if (!first || !last) return { at: own.region(file, 0, 0) };
+      const inFirst = start - (starts[i] ?? 0);
+      const inLast = end - (starts[j] ?? 0);
+      const from = first.use?.start ?? Math.min(first.start + Math.max(0, inFirst), first.end);
+      const to = last.use?.end ?? Math.min(last.start + Math.max(0, inLast), last.end);
+      const at = own.region(file, from, Math.max(from, to));
+      if (!first.macros) return { at };
+      const place = first.definitionFile === undefined ? undefined : lines(first.definitionFile);
+      if (!place || first.definitionFile === undefined) return { at, macros: first.macros };
+      const same = last.definitionFile === first.definitionFile && last.end >= first.start;
+      return {
+        at,
+        definition: place.region(first.definitionFile, first.start, same ? last.end : first.end),
+        macros: first.macros,
+      };
+    },
+  };
+}
+
+/** Two tokens that came together by expansion must not become one. */
+function mustSpace(left: OutToken, right: OutToken): boolean {
+  if (left.use === right.use && left.definitionFile === right.definitionFile && left.end === right.start) return false;
+  const word = /[\w$]$/.test(left.text) && /^[\w$]/.test(right.text);
+  const sign = /[-+&|<>=]$/.test(left.text) && /^[-+&|<>=]/.test(right.text);
+  return word || sign;
+}
