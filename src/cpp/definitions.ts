@@ -62,7 +62,7 @@ function clean(text: string): string {
  */
 export function endOfDirective(text: string, at: number, limit = text.length): number {
   let end = endOfLogicalLine(text, at, limit);
-  for (let from = at; ; ) {
+  for (let from = at; ;) {
     const open = text.indexOf('/*', from);
     if (open === -1 || open >= end) return end;
     const line = text.lastIndexOf('//', open);

@@ -98,7 +98,8 @@ class Expansion {
     const stack = [...input].reverse();
     const output: OutToken[] = [];
     for (let token = stack.pop(); token; token = stack.pop()) {
-      if (token.kind !== 'identifier' || this.stopped || hides(token.hide, token.text) || !this.expand(token, stack)) output.push(token);
+      if (token.kind !== 'identifier' || this.stopped || hides(token.hide, token.text) || !this.expand(token, stack))
+        output.push(token);
       if (output.length > MAX_TOKENS) this.stop();
     }
     return output;
@@ -136,7 +137,11 @@ class Expansion {
     return true;
   }
 
-  private substitute(definition: Definition, given: readonly (readonly OutToken[])[], dress: (t: OutToken) => OutToken): OutToken[] {
+  private substitute(
+    definition: Definition,
+    given: readonly (readonly OutToken[])[],
+    dress: (t: OutToken) => OutToken,
+  ): OutToken[] {
     const { names, rest } = parameters(definition);
     const body = bodyTokens(definition, this.by.dialect);
     const raw = new Map<string, readonly OutToken[]>();
@@ -144,7 +149,14 @@ class Expansion {
     if (rest !== undefined) {
       const joined: OutToken[] = [];
       given.slice(names.length).forEach((arg, i) => {
-        if (i > 0) joined.push({ kind: 'punctuator', text: ',', start: arg[0]?.start ?? 0, end: arg[0]?.start ?? 0, spaced: false });
+        if (i > 0)
+          joined.push({
+            kind: 'punctuator',
+            text: ',',
+            start: arg[0]?.start ?? 0,
+            end: arg[0]?.start ?? 0,
+            spaced: false,
+          });
         joined.push(...arg);
       });
       raw.set(rest, joined);

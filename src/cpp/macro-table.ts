@@ -30,8 +30,24 @@ const COMPILER: Readonly<Record<string, string>> = {
 
 const MACHINE: Readonly<Record<Target, Readonly<Record<string, string>>>> = {
   i386: { __i386__: '1', __i386: '1', __ILP32__: '1', __SIZEOF_POINTER__: '4', __SIZEOF_LONG__: '4' },
-  x86_64: { __x86_64__: '1', __x86_64: '1', __amd64__: '1', __LP64__: '1', _LP64: '1', __SIZEOF_POINTER__: '8', __SIZEOF_LONG__: '8' },
-  x32: { __x86_64__: '1', __x86_64: '1', __amd64__: '1', __ILP32__: '1', _ILP32: '1', __SIZEOF_POINTER__: '4', __SIZEOF_LONG__: '4' },
+  x86_64: {
+    __x86_64__: '1',
+    __x86_64: '1',
+    __amd64__: '1',
+    __LP64__: '1',
+    _LP64: '1',
+    __SIZEOF_POINTER__: '8',
+    __SIZEOF_LONG__: '8',
+  },
+  x32: {
+    __x86_64__: '1',
+    __x86_64: '1',
+    __amd64__: '1',
+    __ILP32__: '1',
+    _ILP32: '1',
+    __SIZEOF_POINTER__: '4',
+    __SIZEOF_LONG__: '4',
+  },
 };
 
 /** Names that a compiler for another machine, language or system defines, and ours therefore does not. */
@@ -93,7 +109,10 @@ export class MacroView implements Names {
     const held = selected.filter((d) => this.holds(d.guards) !== false);
     const ranked = held
       .map((d) => ({ d, rank: files.rank(d.file, this.target) + (this.holds(d.guards) === true ? 0.5 : 0) }))
-      .sort((a, b) => b.rank - a.rank || (a.d.file < b.d.file ? -1 : a.d.file > b.d.file ? 1 : a.d.nameStart - b.d.nameStart))
+      .sort(
+        (a, b) =>
+          b.rank - a.rank || (a.d.file < b.d.file ? -1 : a.d.file > b.d.file ? 1 : a.d.nameStart - b.d.nameStart),
+      )
       .map((r) => r.d);
     this.chosen.set(name, ranked);
     return ranked;
@@ -149,7 +168,9 @@ export class MacroView implements Names {
   private hasNumberTable(): boolean {
     if (this.tableKnown === undefined) {
       const probe = ['read', 'write', 'close', 'exit'];
-      this.tableKnown = probe.some((p) => this.table.libc.numberPrefixes.some((x) => this.candidates(x + p).length > 0));
+      this.tableKnown = probe.some((p) =>
+        this.table.libc.numberPrefixes.some((x) => this.candidates(x + p).length > 0),
+      );
     }
     return this.tableKnown;
   }

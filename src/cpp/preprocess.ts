@@ -62,7 +62,8 @@ class LocalNames implements Names {
     if (local === null) return 0n;
     if (local && !local.params) {
       const body = local.bodyText.trim();
-      if (/^\(?\d\w*\)?$/.test(body)) return this.view.valueOf(name, call) ?? BigInt(parseInt(body.replace(/[()]/g, ''), 10) || 0);
+      if (/^\(?\d\w*\)?$/.test(body))
+        return this.view.valueOf(name, call) ?? BigInt(parseInt(body.replace(/[()]/g, ''), 10) || 0);
     }
     return this.view.valueOf(name, call);
   }
@@ -115,7 +116,10 @@ class Preprocessor {
   /** In assembly `#` also starts a comment: only real directive names count there. */
   private isDirective(next: Token | undefined): boolean {
     if (this.request.dialect === 'c') return true;
-    return next?.kind === 'identifier' && /^(if|ifdef|ifndef|elif|else|endif|define|undef|include|include_next|error|warning|pragma|line)$/.test(next.text);
+    return (
+      next?.kind === 'identifier' &&
+      /^(if|ifdef|ifndef|elif|else|endif|define|undef|include|include_next|error|warning|pragma|line)$/.test(next.text)
+    );
   }
 
   /** Macros are expanded with the definitions in force where the text stands, so a directive that changes them ends a run. */
@@ -174,7 +178,13 @@ class Preprocessor {
         this.flush();
         if (name === 'undef') this.names.own.set(first(), null);
         else {
-          const definition = readDefine(this.request.file, text.slice(hash.start, end), hash.start, (word?.end ?? 0) - hash.start, []);
+          const definition = readDefine(
+            this.request.file,
+            text.slice(hash.start, end),
+            hash.start,
+            (word?.end ?? 0) - hash.start,
+            [],
+          );
           if (definition) this.names.own.set(definition.name, definition);
         }
       }
@@ -225,7 +235,8 @@ export function toText(file: string, tokens: readonly OutToken[], lines: LineMap
   let length = 0;
   let before: OutToken | undefined;
   for (const token of tokens) {
-    const gap = before !== undefined && before.kind !== 'newline' && (token.spaced || mustSpace(before, token)) ? ' ' : '';
+    const gap =
+      before !== undefined && before.kind !== 'newline' && (token.spaced || mustSpace(before, token)) ? ' ' : '';
     const text = token.kind === 'newline' ? '\n' : token.text;
     starts.push(length + gap.length);
     pieces.push(gap, text);

@@ -23,7 +23,8 @@ export type Role =
     }
   /** Enters the labelled window: `flag` and `number` are argument indexes. */
   | { readonly role: 'window-call'; readonly flag: number; readonly number: number }
-  | { readonly role: 'act'; readonly mayReturn: boolean }
+  /** Acts on the request. `whenArgument`: only when an argument has this name (`pthread_exit (PTHREAD_CANCELED)`). */
+  | { readonly role: 'act'; readonly mayReturn: boolean; readonly whenArgument?: string }
   | { readonly role: 'test-cancel' }
   | { readonly role: 'async-enable' }
   | { readonly role: 'async-restore' }
@@ -98,12 +99,19 @@ export interface Libc {
   readonly roles: readonly Named<Role>[];
   readonly flags: readonly RequestFlag[];
   readonly windows: readonly WindowConvention[];
-  /** Names of functions that do the same as another without being a cancellation point. */
+  /** Regular expressions of names that do the same as group 1 (a system call) without being a cancellation point. */
   readonly twins: readonly { readonly pattern: string; readonly why: string }[];
+  /** Names that a text must hold for its functions to concern cancellation, besides those with a role or a flag. */
+  readonly topics: readonly string[];
   /** Macro pairs that open and close a brace. */
   readonly bracePairs: readonly { readonly open: string; readonly close: string; readonly why: string }[];
   /** Macros at file scope that declare another name for a function: `of` and `alias` are argument indexes. */
-  readonly aliases: readonly { readonly name: string; readonly of: number; readonly alias: number; readonly weak: boolean }[];
+  readonly aliases: readonly {
+    readonly name: string;
+    readonly of: number;
+    readonly alias: number;
+    readonly weak: boolean;
+  }[];
   /** Prefixes of system call constants (`SYS_`, `__NR_`). */
   readonly numberPrefixes: readonly string[];
   /** Preprocessor names with a known value in the build that ships (`_LIBC`: 1), undefined ones as null. */
@@ -119,6 +127,8 @@ export interface FileSelection {
    * Tells whether a file is built for a target, by its path alone. Called with a path relative to the root.
    */
   readonly selects: (path: string, target: Target) => boolean;
+  /** Files that this one is built instead of, for a target (musl's `src/x/ARCH/f.s` for `src/x/f.c`). */
+  readonly replaces: (path: string, target: Target) => readonly string[];
   /** Higher wins when several files define the same macro or function for a target. */
   readonly rank: (path: string, target: Target) => number;
 }

@@ -1,0 +1,51 @@
+/** dietlibc. The thread library's wrappers test for a request and then call the plain function (libpthread/pthread_sys_*.c). */
+import { isForTarget, namesTarget } from './architectures.js';
+import { NEVER, POSIX_ROLES } from './common.js';
+import type { Libc } from './types.js';
+
+export const dietlibc: Libc = {
+  name: 'dietlibc',
+  title: 'diet libc',
+  signs: [[{ file: 'dietfeatures.h' }, { file: 'diet.c' }]],
+  hasCancellation: true,
+  roles: [
+    {
+      names: ['__TEST_CANCEL', '__TEST_CANCEL_', '__thread_testcancel'],
+      is: { role: 'test-cancel' },
+      why: 'libpthread/thread_internal.h',
+    },
+    {
+      names: ['__thread_setcanceltype'],
+      is: { role: 'cancel-type', to: 0, saved: 1 },
+      why: 'libpthread/thread_internal.h',
+    },
+    ...POSIX_ROLES,
+  ],
+  flags: [{ member: 'canceled', bits: [], why: 'struct _pthread_descr_struct: set by the signal handler' }],
+  windows: [],
+  twins: [
+    { pattern: '^__libc_([a-z0-9_]+)$', why: 'unified.S: the plain call behind a wrapper of the thread library' },
+  ],
+  topics: ['PTHREAD_SIG_CANCEL', 'cancelstate', 'canceltype'],
+  bracePairs: [
+    {
+      open: '__NO_ASYNC_CANCEL_BEGIN',
+      close: '__NO_ASYNC_CANCEL_END',
+      why: 'thread_internal.h: opens and closes a brace',
+    },
+    {
+      open: '__NO_ASYNC_CANCEL_BEGIN_',
+      close: '__NO_ASYNC_CANCEL_END_',
+      why: 'thread_internal.h: opens and closes a brace',
+    },
+  ],
+  aliases: [],
+  numberPrefixes: ['__NR_'],
+  defines: { WANT_THREAD_SAFE: '1' },
+  files: {
+    never: [...NEVER, { pattern: 'contrib/**', why: 'programs' }],
+    selects: isForTarget,
+    replaces: () => [],
+    rank: (path, target) => (namesTarget(path, target) ? 3 : path.startsWith('libpthread/') ? 2 : 1),
+  },
+};

@@ -1,0 +1,222 @@
+/**
+ * glibc. To 2.40 cancellable calls are bracketed by switching to asynchronous cancelability (BZ 12683); from 2.41 they
+ * go through `__syscall_cancel_arch`, a labelled window in assembly, and the handler unwinds from inside it.
+ */
+import { isForTarget, namesTarget } from './architectures.js';
+import { NEVER, POSIX_ROLES } from './common.js';
+import type { Libc, Named, Role } from './types.js';
+
+/** Also spoken by uClibc-ng, whose threads library came from glibc. */
+export const NPTL_ROLES: readonly Named<Role>[] = [
+  {
+    names: ['LIBC_CANCEL_ASYNC', 'CANCEL_ASYNC', '__(pthread|libc|librt)_enable_asynccancel', 'CENABLE'],
+    is: { role: 'async-enable' },
+    why: 'sysdep-cancel.h, nptl/cancellation.c to 2.40: asynchronous cancelability on',
+  },
+  {
+    names: ['LIBC_CANCEL_RESET', 'CANCEL_RESET', '__(pthread|libc|librt)_disable_asynccancel', 'CDISABLE'],
+    is: { role: 'async-restore' },
+    why: 'sysdep-cancel.h, nptl/cancellation.c to 2.40: back to the type before',
+  },
+  {
+    names: ['INLINE_SYSCALL'],
+    is: { role: 'syscall', cancellable: false, number: 0, prefix: '__NR_', args: 2, returns: 'errno' },
+    why: 'sysdep.h: raw call, second argument is the number of arguments',
+  },
+  {
+    names: ['INTERNAL_SYSCALL'],
+    is: { role: 'syscall', cancellable: false, number: 0, prefix: '__NR_', args: 2, returns: 'kernel' },
+    why: 'sysdep.h: raw call without errno',
+  },
+  {
+    names: ['INTERNAL_SYSCALL_NCS'],
+    is: { role: 'syscall', cancellable: false, number: 0, args: 2, returns: 'kernel' },
+    why: 'sysdep.h: raw call whose number is computed',
+  },
+  {
+    names: ['__do_cancel', '__syscall_do_cancel'],
+    is: { role: 'act', mayReturn: false },
+    why: 'nptl/pthreadP.h, nptl/cancellation.c: unwinds the thread',
+  },
+  {
+    names: ['__pthread_testcancel', 'CANCELLATION_P'],
+    is: { role: 'test-cancel' },
+    why: 'internal name of pthread_testcancel; nptl/pthreadP.h: the same as a macro',
+  },
+  {
+    names: ['cancel_enabled_and_canceled(_and_async)?', 'CANCEL_ENABLED_AND_CANCELED(_AND_ASYNCHRONOUS)?'],
+    is: { role: 'request-test' },
+    why: 'nptl/descr.h, nptl/pthreadP.h: a request is pending and may be acted upon',
+  },
+  {
+    names: ['atomic_load_(relaxed|acquire|consume)', 'atomic_forced_read'],
+    is: { role: 'access', of: 0 },
+    why: 'include/atomic.h: a load of what the pointer points to',
+  },
+  { names: ['THREAD_GETMEM'], is: { role: 'access', of: 1 }, why: 'tls.h: a load of a member of the thread structure' },
+  {
+    names: [
+      '__libc_fatal',
+      '__libc_assert_fail',
+      '__fortify_fail',
+      '__exit_thread',
+      '__stack_chk_fail',
+      '__chk_fail',
+      '__pthread_unwind',
+      '__pthread_unwind_next',
+      'futex_fatal_error',
+      '__libc_unwind_link_get_fail',
+    ],
+    is: { role: 'noreturn' },
+    why: 'declared with the noreturn attribute',
+  },
+  {
+    names: ['__libc_cleanup_push', '__libc_cleanup_region_start', 'pthread_cleanup_combined_push'],
+    is: { role: 'cleanup-push' },
+    why: 'libc-lockP.h',
+  },
+  {
+    names: ['__libc_cleanup_pop', '__libc_cleanup_region_end', 'pthread_cleanup_combined_pop'],
+    is: { role: 'cleanup-pop' },
+    why: 'libc-lockP.h',
+  },
+];
+
+const ROLES: readonly Named<Role>[] = [
+  {
+    names: ['SYSCALL_CANCEL'],
+    is: { role: 'syscall', cancellable: true, number: 0, prefix: '__NR_', args: 1, returns: 'errno' },
+    why: 'sysdeps/unix/sysdep.h: the marked wrapper, with errno',
+  },
+  {
+    names: ['INTERNAL_SYSCALL_CANCEL'],
+    is: { role: 'syscall', cancellable: true, number: 0, prefix: '__NR_', args: 1, returns: 'kernel' },
+    why: 'sysdeps/unix/sysdep.h: the marked wrapper',
+  },
+  {
+    names: ['SOCKETCALL_CANCEL'],
+    is: { role: 'syscall', cancellable: true, number: 0, prefix: '__NR_', args: 1, returns: 'errno' },
+    why: 'sysdeps/unix/sysv/linux/socketcall.h',
+  },
+  {
+    names: ['__syscall_cancel'],
+    is: { role: 'syscall', cancellable: true, number: 6, args: 0, returns: 'errno' },
+    why: 'nptl/cancellation.c from 2.41: the function behind SYSCALL_CANCEL; the number comes last',
+  },
+  {
+    names: ['__internal_syscall_cancel'],
+    is: { role: 'syscall', cancellable: true, number: 6, args: 0, returns: 'kernel' },
+    why: 'nptl/cancellation.c from 2.41: the function behind INTERNAL_SYSCALL_CANCEL; the number comes last',
+  },
+  {
+    names: ['INLINE_SYSCALL_CALL'],
+    is: { role: 'syscall', cancellable: false, number: 0, prefix: '__NR_', args: 1, returns: 'errno' },
+    why: 'sysdeps/unix/sysdep.h: raw call',
+  },
+  {
+    names: ['INTERNAL_SYSCALL_CALL'],
+    is: { role: 'syscall', cancellable: false, number: 0, prefix: '__NR_', args: 1, returns: 'kernel' },
+    why: 'sysdeps/unix/sysdep.h: raw call',
+  },
+  {
+    names: ['INTERNAL_SYSCALL_NCS_CALL'],
+    is: { role: 'syscall', cancellable: false, number: 0, args: 1, returns: 'kernel' },
+    why: 'sysdeps/unix/sysdep.h: raw call whose number is computed',
+  },
+  {
+    names: ['SOCKETCALL', 'INTERNAL_SOCKETCALL'],
+    is: { role: 'syscall', cancellable: false, number: 0, prefix: '__NR_', args: 1, returns: 'errno' },
+    why: 'sysdeps/unix/sysv/linux/socketcall.h',
+  },
+  {
+    names: ['__syscall_cancel_arch'],
+    is: { role: 'window-call', flag: 0, number: 1 },
+    why: 'nptl/cancellation.c from 2.41',
+  },
+  ...NPTL_ROLES,
+  ...POSIX_ROLES,
+];
+
+export const CANCELHANDLING = {
+  member: 'cancelhandling',
+  bits: ['CANCELED_BITMASK', 'CANCELED_BIT', 'CANCELING_BITMASK', 'CANCELING_BIT', 'TCB_CANCELED_BITMASK'],
+  why: 'nptl/descr.h: one word for state, type, request and exit; only these bits are a request',
+} as const;
+
+export const glibc: Libc = {
+  name: 'glibc',
+  title: 'GNU C Library',
+  signs: [
+    [
+      { file: 'version.h', contains: 'VERSION' },
+      { file: 'sysdeps/generic/sysdep.h' },
+      { file: 'include/libc-symbols.h' },
+    ],
+  ],
+  hasCancellation: true,
+  roles: ROLES,
+  flags: [CANCELHANDLING],
+  windows: [
+    {
+      start: '__syscall_cancel_arch_start',
+      end: '__syscall_cancel_arch_end',
+      routine: '__syscall_cancel_arch',
+      why: 'sysdeps/unix/sysv/linux/ARCH/syscall_cancel.S; cancellation-pc-check.h compares the interrupted PC with the labels',
+    },
+  ],
+  twins: [
+    { pattern: '^_*([a-z0-9_]+?)(?:64)?_nocancel$', why: 'not-cancel.h: the same call without a cancellation point' },
+  ],
+  topics: ['SIGCANCEL', 'sigcancel_handler', 'SINGLE_THREAD_P', 'cancellation_pc_check'],
+  bracePairs: [],
+  aliases: [
+    { name: 'weak_alias', of: 0, alias: 1, weak: true },
+    { name: 'strong_alias', of: 0, alias: 1, weak: false },
+    { name: 'versioned_symbol', of: 1, alias: 2, weak: false },
+    { name: 'compat_symbol', of: 1, alias: 2, weak: false },
+    { name: 'libc_hidden_def', of: 0, alias: 0, weak: false },
+  ],
+  numberPrefixes: ['__NR_', 'SYS_'],
+  defines: {
+    // The library proper is what is linted, not the dynamic loader or the test programs (include/libc-symbols.h).
+    _LIBC: '1',
+    'IS_IN(libc)': '1',
+    'IS_IN(rtld)': '0',
+    'IS_IN(libpthread)': '0',
+    'IS_IN(librt)': '0',
+    'IS_IN(nscd)': '0',
+    IS_IN_rtld: null,
+    NOT_IN_libc: null,
+    // Hurd's and LinuxThreads' builds are others.
+    _HURD_: null,
+    MODULE_NAME: 'libc',
+  },
+  files: {
+    never: [
+      ...NEVER,
+      {
+        pattern: '{manual,localedata,po,conform,support,scripts,releng,advisories,ChangeLog.old}/**',
+        why: 'documentation, data, test support',
+      },
+      { pattern: '{hurd,mach,htl}/**', why: 'the Hurd, another kernel' },
+      { pattern: '{ports/,}sysdeps/{mach,htl,hurd}/**', why: 'the Hurd, another kernel' },
+      { pattern: 'linuxthreads/**', why: 'the thread library before NPTL' },
+    ],
+    selects: (path, target) => {
+      if (/(^|\/)(mach|hurd|htl)\//.test(path)) return false;
+      // Below x86_64, the folder 64 is the LP64 build and x32 the other.
+      if (target === 'x32' && /\/x86_64\/64\//.test(path)) return false;
+      return isForTarget(path, target);
+    },
+    replaces: () => [],
+    rank: (path, target) => {
+      const arch = namesTarget(path, target) ? 0.25 : 0;
+      if (/(^|\/)sysdeps\/unix\/sysv\/linux\//.test(path)) return 6 + arch * 2;
+      if (/(^|\/)sysdeps\/(nptl|pthread)\/|^nptl\//.test(path)) return 5 + arch;
+      if (/(^|\/)sysdeps\/unix\//.test(path)) return 4 + arch;
+      if (/(^|\/)sysdeps\/generic\//.test(path)) return 0;
+      if (/(^|\/)sysdeps\//.test(path)) return 2 + arch * 4;
+      return 1;
+    },
+  },
+};

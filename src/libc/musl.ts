@@ -1,0 +1,152 @@
+/**
+ * musl. Cancellable calls go through `__syscall_cp`, which enters a labelled window in assembly; the handler compares
+ * the interrupted PC with the labels and redirects it (src/thread/pthread_cancel.c, src/thread/ARCH/syscall_cp.s).
+ */
+import { isForTarget, namesTarget } from './architectures.js';
+import { NEVER, POSIX_ROLES } from './common.js';
+import type { Libc } from './types.js';
+
+export const musl: Libc = {
+  name: 'musl',
+  title: 'musl',
+  signs: [
+    [
+      { file: 'src/internal/syscall.h' },
+      { file: 'src/thread/pthread_create.c' },
+      { file: 'arch/generic/bits/fcntl.h' },
+    ],
+    // Before 2012 there was no arch/generic.
+    [{ file: 'src/internal/libc.h' }, { file: 'src/thread/pthread_create.c' }, { file: 'include/pthread.h' }],
+  ],
+  hasCancellation: true,
+  roles: [
+    {
+      names: ['syscall_cp'],
+      is: { role: 'syscall', cancellable: true, number: 0, args: 1, returns: 'errno' },
+      why: 'src/internal/syscall.h: the marked wrapper, with errno',
+    },
+    {
+      names: ['__syscall_cp[0-6]?'],
+      is: { role: 'syscall', cancellable: true, number: 0, args: 1, returns: 'kernel' },
+      why: 'src/internal/syscall.h: the marked wrapper by number of arguments; `(__syscall_cp)` is the function behind it',
+    },
+    {
+      names: ['socketcall_cp'],
+      is: { role: 'syscall', cancellable: true, number: 0, prefix: 'SYS_', args: 1, returns: 'errno' },
+      why: 'src/internal/syscall.h: socket calls, by socketcall(2) or directly',
+    },
+    {
+      names: ['__socketcall_cp'],
+      is: { role: 'syscall', cancellable: true, number: 0, prefix: 'SYS_', args: 1, returns: 'kernel' },
+      why: 'src/internal/syscall.h: socket calls, by socketcall(2) or directly',
+    },
+    {
+      names: ['__alt_socketcall'],
+      is: { role: 'syscall', cancellable: true, number: 0, args: 3, returns: 'kernel', cancellableWhen: 2 },
+      why: 'src/internal/syscall.h: the third argument says whether the call is cancellable',
+    },
+    {
+      names: ['syscall'],
+      is: { role: 'syscall', cancellable: false, number: 0, args: 1, returns: 'errno' },
+      why: 'src/internal/syscall.h: raw call with errno, never a cancellation point',
+    },
+    {
+      names: ['__syscall[0-6]?'],
+      is: { role: 'syscall', cancellable: false, number: 0, args: 1, returns: 'kernel' },
+      why: 'arch/ARCH/syscall_arch.h: raw call',
+    },
+    {
+      names: ['socketcall'],
+      is: { role: 'syscall', cancellable: false, number: 0, prefix: 'SYS_', args: 1, returns: 'errno' },
+      why: 'src/internal/syscall.h: raw socket call',
+    },
+    {
+      names: ['__socketcall'],
+      is: { role: 'syscall', cancellable: false, number: 0, prefix: 'SYS_', args: 1, returns: 'kernel' },
+      why: 'src/internal/syscall.h: raw socket call',
+    },
+    {
+      names: ['__syscall_cp_asm'],
+      is: { role: 'window-call', flag: 0, number: 1 },
+      why: 'src/thread/pthread_cancel.c: C side of the window',
+    },
+    {
+      names: ['CANCELPT_BEGIN'],
+      is: { role: 'async-enable' },
+      why: 'src/internal/libc.h of spring 2011: from here the handler may act at any instruction',
+    },
+    {
+      names: ['CANCELPT_END'],
+      is: { role: 'async-restore' },
+      why: 'src/internal/libc.h of spring 2011: ends the region that CANCELPT_BEGIN opened',
+    },
+    {
+      names: ['__cancel', '__cp_cancel'],
+      is: { role: 'act', mayReturn: true },
+      why: 'src/thread/pthread_cancel.c: unwinds, or returns -ECANCELED while cancellation is masked',
+    },
+    {
+      names: ['docancel'],
+      is: { role: 'act', mayReturn: false },
+      why: 'src/thread/pthread_create.c of 2011: acts on the request',
+    },
+    {
+      names: ['__testcancel', '__pthread_testcancel', 'testcancel'],
+      is: { role: 'test-cancel' },
+      why: 'internal names of pthread_testcancel',
+    },
+    {
+      names: ['__syscall_ret'],
+      is: { role: 'passes', argument: 0 },
+      why: 'src/internal/syscall_ret.c: -errno to -1 and errno',
+    },
+    {
+      names: ['a_crash', '__unmapself'],
+      is: { role: 'noreturn' },
+      why: 'arch/ARCH/atomic_arch.h, src/thread/__unmapself.c',
+    },
+    ...POSIX_ROLES,
+  ],
+  flags: [{ member: 'cancel', bits: [], why: 'struct pthread: an int that pthread_cancel sets to 1' }],
+  windows: [
+    {
+      start: '__cp_begin',
+      end: '__cp_end',
+      cancel: '__cp_cancel',
+      routine: '__syscall_cp_asm',
+      why: 'src/thread/pthread_cancel.c: the handler compares `pc >= __cp_begin && pc < __cp_end`',
+    },
+  ],
+  twins: [],
+  topics: ['SIGCANCEL', 'canceldisable', 'cancelasync', 'cancelpoint', 'cancelpt'],
+  bracePairs: [],
+  aliases: [
+    { name: 'weak_alias', of: 0, alias: 1, weak: true },
+    { name: 'strong_alias', of: 0, alias: 1, weak: false },
+    { name: 'LFS64', of: 0, alias: 0, weak: true },
+  ],
+  numberPrefixes: ['SYS_', '__NR_'],
+  defines: {},
+  files: {
+    never: [...NEVER, { pattern: 'tools/**', why: 'programs of the build' }],
+    selects: isForTarget,
+    replaces: (path, target) => {
+      // Makefile: src/x/ARCH/f.c, .s or .S is built instead of src/x/f.c.
+      const parts = path.split('/');
+      const folder = parts[parts.length - 2];
+      if (folder === undefined || !namesTarget(path, target) || !/^(src|crt|ldso)$/.test(parts[0] ?? '')) return [];
+      const base = (parts[parts.length - 1] ?? '').replace(/\.[csS]$/, '');
+      return [[...parts.slice(0, -2), `${base}.c`].join('/')];
+    },
+    rank: (path, target) =>
+      path.startsWith('arch/')
+        ? namesTarget(path, target)
+          ? 4
+          : 3
+        : path.startsWith('src/internal/')
+          ? 2
+          : path.startsWith('src/')
+            ? 1
+            : 0,
+  },
+};

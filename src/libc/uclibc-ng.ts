@@ -1,0 +1,64 @@
+/** uClibc-ng. Cancellable calls are made by a generator macro that switches to asynchronous cancelability (include/cancel.h). */
+import { isForTarget, namesTarget } from './architectures.js';
+import { NEVER, POSIX_ROLES } from './common.js';
+import { CANCELHANDLING, NPTL_ROLES } from './glibc.js';
+import type { Libc } from './types.js';
+
+export const uclibcNg: Libc = {
+  name: 'uclibc-ng',
+  title: 'uClibc-ng',
+  signs: [
+    [{ file: 'Rules.mak', contains: 'uClibc' }, { file: 'libc/sysdeps/linux/common/bits/uClibc_config.h' }],
+    [{ file: 'Rules.mak', contains: 'uClibc' }, { file: 'libc/Makefile.in' }],
+  ],
+  hasCancellation: true,
+  roles: [
+    {
+      names: ['CANCELLABLE_SYSCALL'],
+      is: { role: 'generator', name: 1, cancellable: true },
+      why: 'include/cancel.h: defines the public function around its non-cancelling twin',
+    },
+    {
+      names: ['__syscall_error'],
+      is: { role: 'passes', argument: 0 },
+      why: 'libc/sysdeps/linux/common: -errno to -1 and errno',
+    },
+    ...NPTL_ROLES,
+    ...POSIX_ROLES,
+  ],
+  flags: [CANCELHANDLING],
+  windows: [],
+  twins: [{ pattern: '^__([a-z0-9_]+)_nocancel$', why: 'include/cancel.h: __NC (name)' }],
+  topics: ['SIGCANCEL', 'sigcancel_handler', 'CANCELABLE_SYSCALL', '__NC'],
+  bracePairs: [],
+  aliases: [
+    { name: 'weak_alias', of: 0, alias: 1, weak: true },
+    { name: 'strong_alias', of: 0, alias: 1, weak: false },
+    { name: 'lt_strong_alias', of: 0, alias: 0, weak: false },
+  ],
+  numberPrefixes: ['__NR_', 'SYS_'],
+  defines: {
+    // The thread library of today's default configuration (extra/Configs/Config.in): NPTL, not LinuxThreads.
+    __UCLIBC_HAS_THREADS__: '1',
+    __UCLIBC_HAS_THREADS_NATIVE__: '1',
+    __UCLIBC_HAS_LINUXTHREADS__: null,
+    __NEW_THREADS: '1',
+    _LIBC: '1',
+    'IS_IN(libc)': '1',
+    IS_IN_libc: '1',
+    IS_IN_libpthread: null,
+    IS_IN_librt: null,
+    NOT_IN_libc: null,
+  },
+  files: {
+    never: [
+      ...NEVER,
+      { pattern: '{extra,utils}/**', why: 'programs of the build and the target' },
+      { pattern: 'libpthread/linuxthreads/**', why: 'the thread library that is not the default' },
+    ],
+    selects: isForTarget,
+    replaces: () => [],
+    rank: (path, target) =>
+      namesTarget(path, target) ? 4 : path.startsWith('libpthread/') ? 3 : path.startsWith('include/') ? 2 : 1,
+  },
+};
