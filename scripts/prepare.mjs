@@ -1,11 +1,11 @@
-// Builds dist on install from a clone (`npm install`, `npm ci`, pre-commit). A consumer that installs the packed
-// tarball has dist already and no TypeScript, so a missing compiler is not an error there.
-import { spawnSync } from 'node:child_process';
+/**
+ * npm runs this after installing in a clone (`npm install`, `npm ci`, pre-commit), so that dist is there at once. A
+ * consumer who installs the packed tarball has dist already and neither TypeScript nor src: nothing to do there.
+ */
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, isBuilt, root } from './setup.mjs';
 
-if (existsSync('node_modules/typescript') && existsSync('tsconfig.build.json')) {
-  const built = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  process.exitCode = built.status ?? 1;
+if (existsSync(join(root, 'node_modules/typescript')) && existsSync(join(root, 'src')) && !isBuilt()) {
+  process.exitCode = build() ? 0 : 1;
 }

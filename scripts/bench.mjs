@@ -1,0 +1,180 @@
+/**
+ * `npm run bench [-- --runs N] [TREE…]` measures the built linter on the fetched trees (`npm run trees`) and writes the
+ * tables between the markers of docs/benchmarks.md. What stands outside the markers is kept.
+ *
+ * The yardstick is tree-sitter parsing the same tree's C files and doing nothing else, in one Node process. Both are
+ * run in turns (A B A B …), so that whatever else the machine does meets both alike, and the medians are compared.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { root, runMain, setUp, SetupError } from './setup.mjs';
+import { TREES } from './trees.mjs';
+
+const start = '<!-- measured by npm run bench: begin -->';
+const end = '<!-- measured by npm run bench: end -->';
+const page = join(root, 'docs', 'benchmarks.md');
+
+/** The single file of musl that is linted with the tree as context: a cancellation point of middling size. */
+const oneFile = { tree: 'musl-1.2.5', file: 'src/network/res_msend.c' };
+
+/** Runs a Node program to its end and answers what it used: CPU and wall in seconds, peak memory in MiB. */
+function measure(scratch, args) {
+  const usage = join(scratch, 'usage.json');
+  rmSync(usage, { force: true });
+  const began = performance.now();
+  const done = spawnSync(process.execPath, ['-r', join(root, 'scripts/bench-usage.cjs'), ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, BENCH_USAGE: usage },
+    maxBuffer: 1 << 28,
+  });
+  const wall = (performance.now() - began) / 1000;
+  // 1 says that the linter has findings.
+  if (done.status !== 0 && done.status !== 1) {
+    throw new SetupError(`node ${args.join(' ')} ended with ${done.status ?? done.signal}:\n${done.stderr}`);
+  }
+  return { wall, ...JSON.parse(readFileSync(usage, 'utf8')), output: done.stdout };
+}
+
+function lintArgs(scratch, tree, path) {
+  const place = join('trees', tree);
+  const output = ['--format', 'json', '--output-file', join(scratch, 'findings.json')];
+  return [join('dist', 'cli', 'main.js'), '--root', place, ...output, join(place, path)];
+}
+
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+function medians(runs) {
+  return Object.fromEntries(['cpu', 'wall', 'peak'].map((key) => [key, median(runs.map((run) => run[key]))]));
+}
+
+/** Reads all of a tree once, so that the first run does not pay for the disk. */
+function warm(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    if (entry.isFile()) readFileSync(join(entry.parentPath ?? entry.path, entry.name));
+  }
+}
+
+function measureTree(scratch, tree, count) {
+  warm(join(root, 'trees', tree));
+  const parse = [];
+  const lint = [];
+  for (let run = 1; run <= count; run++) {
+    parse.push(measure(scratch, [join('scripts', 'bench-parse.mjs'), join('trees', tree)]));
+    lint.push(measure(scratch, lintArgs(scratch, tree, '')));
+    const [p, l] = [parse.at(-1), lint.at(-1)];
+    console.error(`${tree} ${run}/${count}: parse ${p.cpu.toFixed(2)} s CPU, cancelint ${l.cpu.toFixed(2)} s CPU`);
+  }
+  return { tree, files: JSON.parse(parse[0].output).parsed, parse: medians(parse), lint: medians(lint) };
+}
+
+function measureOneFile(scratch, count) {
+  const args = lintArgs(scratch, oneFile.tree, oneFile.file);
+  measure(scratch, args);
+  return medians(Array.from({ length: count }, () => measure(scratch, args)));
+}
+
+function machine() {
+  const cpus = os.cpus();
+  const release = existsSync('/etc/os-release')
+    ? /^PRETTY_NAME="?([^"\n]*)/m.exec(readFileSync('/etc/os-release', 'utf8'))
+    : null;
+  const system = release
+    ? `${release[1]} (${os.type()} ${os.release()}, ${os.arch()})`
+    : `${os.type()} ${os.release()} ${os.arch()}`;
+  const memory = Math.round(os.totalmem() / 2 ** 30);
+  return `${cpus[0]?.model.trim() ?? 'unknown CPU'}, ${cpus.length} cores, ${memory} GiB of memory; Node ${process.version}; ${system}`;
+}
+
+/** A Markdown table; every column after the first is right-aligned. */
+function table(head, rows) {
+  const lines = [head, head.map((_, column) => (column === 0 ? '---' : '---:')), ...rows];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function report(trees, single, count) {
+  const runs = `${count} ${count === 1 ? 'run' : 'runs'}`;
+  const rows = trees.map(({ tree, files, parse, lint }) => [
+    tree,
+    files,
+    parse.cpu.toFixed(2),
+    lint.cpu.toFixed(2),
+    (lint.cpu / parse.cpu).toFixed(2),
+    parse.wall.toFixed(2),
+    lint.wall.toFixed(2),
+    parse.peak.toFixed(0),
+    lint.peak.toFixed(0),
+  ]);
+  const head = [
+    'tree',
+    '.c and .h files',
+    'parse CPU s',
+    'cancelint CPU s',
+    'ratio',
+    'parse wall s',
+    'cancelint wall s',
+    'parse peak MiB',
+    'cancelint peak MiB',
+  ];
+  const parts = [
+    `Medians of ${runs} each, in turns, on ${machine()}.`,
+    table(head, rows),
+    '"parse" is tree-sitter parsing the tree\'s .c and .h files in one Node process and doing nothing else ' +
+      '(scripts/bench-parse.mjs); "cancelint" is the whole command, `cancelint --root TREE --format json TREE`.',
+  ];
+  if (single) {
+    parts.push(
+      table(
+        ['one changed file, with its tree as context', 'wall s', 'CPU s', 'peak MiB'],
+        [[`${oneFile.file} of ${oneFile.tree}`, single.wall.toFixed(2), single.cpu.toFixed(2), single.peak.toFixed(0)]],
+      ),
+    );
+  }
+  return parts.join('\n\n');
+}
+
+/** The page with a new text between its markers; a page without markers gets them at its end. */
+export function replaceMeasured(text, measured) {
+  const block = `${start}\n\n${measured}\n\n${end}`;
+  const from = text.indexOf(start);
+  const to = text.indexOf(end);
+  if (from === -1 || to < from) return `${text.trimEnd()}\n\n${block}\n`;
+  return text.slice(0, from) + block + text.slice(to + end.length);
+}
+
+runMain(() => {
+  const { values, positionals } = parseArgs({
+    options: { runs: { type: 'string', default: '5' } },
+    allowPositionals: true,
+  });
+  const count = Number(values.runs);
+  if (!Number.isInteger(count) || count < 1) throw new SetupError('--runs takes a whole number from 1');
+  const fetched = Object.keys(TREES).filter((tree) => existsSync(join(root, 'trees', tree)));
+  const missing = positionals.filter((tree) => !fetched.includes(tree));
+  if (missing.length > 0)
+    throw new SetupError(`not fetched: ${missing.join(', ')} (npm run trees -- ${missing.join(' ')})`);
+  if (fetched.length === 0) throw new SetupError('no tree is fetched; npm run trees -- all');
+  setUp();
+
+  const scratch = mkdtempSync(join(os.tmpdir(), 'cancelint-bench-'));
+  try {
+    const wanted = positionals.length > 0 ? fetched.filter((tree) => positionals.includes(tree)) : fetched;
+    const trees = wanted.map((tree) => measureTree(scratch, tree, count));
+    const single = wanted.includes(oneFile.tree) ? measureOneFile(scratch, count) : undefined;
+    const measured = report(trees, single, count);
+    console.log(measured);
+    mkdirSync(dirname(page), { recursive: true });
+    const text = existsSync(page) ? readFileSync(page, 'utf8') : '# Benchmarks\n\n## Speed and memory\n';
+    writeFileSync(page, replaceMeasured(text, measured));
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+  return 0;
+});
