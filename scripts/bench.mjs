@@ -149,7 +149,7 @@ export function replaceMeasured(text, measured) {
   return text.slice(0, from) + block + text.slice(to + end.length);
 }
 
-runMain(() => {
+runMain(import.meta.url, () => {
   const { values, positionals } = parseArgs({
     options: { runs: { type: 'string', default: '5' } },
     allowPositionals: true,

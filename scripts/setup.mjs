@@ -3,7 +3,16 @@
  * Uses nothing but Node, since it runs before anything is installed.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -132,8 +141,13 @@ export function setUp() {
   }
 }
 
-/** Runs a script's main function: a SetupError is one block of text and exit status 2. */
-export function runMain(main) {
+/**
+ * Runs a script's main function, unless the script was only imported. A SetupError is one block of text and exit
+ * status 2.
+ */
+export function runMain(script, main) {
+  // The path as given may lead through symbolic links; that of a module never does.
+  if (process.argv[1] === undefined || realpathSync(process.argv[1]) !== fileURLToPath(script)) return;
   try {
     process.exitCode = main();
   } catch (error) {

@@ -13,7 +13,7 @@ import { root, runMain, setUp } from './setup.mjs';
 const demo = join('fixtures', 'trees', 'mini');
 
 /** Whether the arguments say what to lint. A word after an option that is no path is taken for the option's value. */
-function namesSomething(args, cwd) {
+export function namesSomething(args, cwd) {
   return args.some((arg, index) => {
     if (arg.startsWith('-')) return ['--help', '-h', '--version', '-v', '--stdin'].includes(arg);
     return existsSync(resolve(cwd, arg)) || index === 0 || !args[index - 1].startsWith('-');
@@ -25,7 +25,7 @@ function lint(args, cwd) {
   return done.status ?? 2;
 }
 
-runMain(() => {
+runMain(import.meta.url, () => {
   setUp();
   const args = process.argv.slice(2);
   // npm runs scripts in the project's folder; the paths are relative to where the user stands.

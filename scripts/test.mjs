@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { root, runMain, setUp } from './setup.mjs';
 
-runMain(() => {
+runMain(import.meta.url, () => {
   setUp();
   const done = spawnSync(
     process.execPath,

@@ -19,8 +19,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, dirname, join } from 'node:path';
+import { root, runMain, SetupError } from './setup.mjs';
 
 /**
  * Where each tree comes from. `source`: the upstream tarball of a source package. `binary`: a binary package that
@@ -68,15 +68,12 @@ export const TREES = {
   },
 };
 
-/** A failure that the user can act upon: printed as one line, without a stack. */
-export class TreesError extends Error {}
-
 /** The trees that the arguments name, in the order of the table and each once. */
 export function selectTrees(names) {
   const known = Object.keys(TREES);
   for (const name of names) {
     if (name === 'all' || known.includes(name)) continue;
-    throw new TreesError(`no tree is named '${name}'; there are ${known.join(', ')} and all`);
+    throw new SetupError(`no tree is named '${name}'; there are ${known.join(', ')} and all`);
   }
   return names.includes('all') ? known : known.filter((name) => names.includes(name));
 }
@@ -84,7 +81,7 @@ export function selectTrees(names) {
 export function verifyHash(file, expected) {
   const actual = createHash('sha256').update(readFileSync(file)).digest('hex');
   if (actual !== expected) {
-    throw new TreesError(`${basename(file)} is not the released file: its sha256 is ${actual}, expected ${expected}`);
+    throw new SetupError(`${basename(file)} is not the released file: its sha256 is ${actual}, expected ${expected}`);
   }
 }
 
@@ -161,7 +158,7 @@ function run(program, args, options = {}) {
 function privateApt(folder, suite) {
   const sources = sourcesFor(suite, aptSources());
   if (sources === '')
-    throw new TreesError('no Debian mirror is configured in /etc/apt, which is where the sources come from');
+    throw new SetupError('no Debian mirror is configured in /etc/apt, which is where the sources come from');
   const state = join(folder, suite);
   for (const part of ['sources.d', 'lists/partial', 'cache/archives/partial']) {
     mkdirSync(join(state, part), { recursive: true });
@@ -183,7 +180,7 @@ function privateApt(folder, suite) {
   const apt = (args) => run('apt-get', ['-q', ...options, ...args], { cwd: state });
   const updated = apt(['update']);
   const lists = readdirSync(join(state, 'lists')).filter((name) => /_(Packages|Sources)/.test(name));
-  if (lists.length === 0) throw new TreesError(`the mirror has no suite ${suite}: ${lastLine(updated.output)}`);
+  if (lists.length === 0) throw new SetupError(`the mirror has no suite ${suite}: ${lastLine(updated.output)}`);
   return { apt, state };
 }
 
@@ -195,7 +192,7 @@ function lastLine(output) {
 /** Downloads a tree's tarball and answers its path. */
 function download(name, { apt, state }) {
   const tree = TREES[name];
-  const absent = (output) => new TreesError(`the mirror does not have ${name}: ${lastLine(output)}`);
+  const absent = (output) => new SetupError(`the mirror does not have ${name}: ${lastLine(output)}`);
   if (tree.source !== undefined) {
     // The mirror may lack a package's .dsc or .diff and still have the tarball, so apt's exit status says little.
     const { output } = apt(['source', '--download-only', tree.source]);
@@ -220,7 +217,7 @@ export function unpack(tarball, place) {
   const half = mkdtempSync(`${place}.part-`);
   try {
     const unpacked = run('tar', ['-xf', tarball, '-C', half, '--strip-components=1', '--no-same-owner']);
-    if (!unpacked.ok) throw new TreesError(`${basename(tarball)} cannot be unpacked: ${lastLine(unpacked.output)}`);
+    if (!unpacked.ok) throw new SetupError(`${basename(tarball)} cannot be unpacked: ${lastLine(unpacked.output)}`);
     rmSync(place, { recursive: true, force: true });
     renameSync(half, place);
   } finally {
@@ -233,7 +230,7 @@ export function fetchTrees(names, folder) {
   for (const name of names) if (!missing.includes(name)) console.log(`trees/${name} is there`);
   if (missing.length === 0) return;
   for (const program of ['apt-get', 'dpkg-deb', 'tar', 'xz']) {
-    if (!have(program)) throw new TreesError(`${program} is not installed; the trees come as Debian packages`);
+    if (!have(program)) throw new SetupError(`${program} is not installed; the trees come as Debian packages`);
   }
   const scratch = mkdtempSync(join(tmpdir(), 'cancelint-trees-'));
   const failures = [];
@@ -249,18 +246,18 @@ export function fetchTrees(names, folder) {
         console.log(`trees/${name} fetched`);
       } catch (error) {
         // One tree that cannot be had does not stop the others.
-        if (!(error instanceof TreesError)) throw error;
+        if (!(error instanceof SetupError)) throw error;
         failures.push(error.message);
       }
     }
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-  if (failures.length > 0) throw new TreesError(failures.join('\ntrees: '));
+  if (failures.length > 0) throw new SetupError(failures.join('\n'));
 }
 
 function main(names) {
-  const folder = resolve(dirname(fileURLToPath(import.meta.url)), '../trees');
+  const folder = join(root, 'trees');
   if (names.length === 0) {
     for (const name of Object.keys(TREES)) {
       console.log(`${name.padEnd(18)}${existsSync(join(folder, name)) ? 'fetched' : 'not fetched'}`);
@@ -271,12 +268,7 @@ function main(names) {
   fetchTrees(selectTrees(names), folder);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  try {
-    main(process.argv.slice(2));
-  } catch (error) {
-    if (!(error instanceof TreesError)) throw error;
-    console.error(`trees: ${error.message}`);
-    process.exitCode = 2;
-  }
-}
+runMain(import.meta.url, () => {
+  main(process.argv.slice(2));
+  return 0;
+});
