@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import type { Problem } from '../ir/types.js';
-import { fsPath } from './path-text.js';
+import { fsPath } from '../linter/path-text.js';
 
 /** Above this a file is no source that a person wrote: it is not read. */
 export const MAX_BYTES = 64 * 1024 * 1024;
@@ -35,11 +35,16 @@ export function readBytes(absolute: string): Buffer {
     const stat = fstatSync(descriptor);
     if (!stat.isFile()) throw new SourceError('unreadable-file', `This is ${whatItIs(stat)}, not a file`);
     if (stat.size > MAX_BYTES) {
-      throw new SourceError('analysis-incomplete', `The file has ${stat.size} bytes, and files above ${MAX_BYTES} are not read`);
+      throw new SourceError(
+        'analysis-incomplete',
+        `The file has ${stat.size} bytes, and files above ${MAX_BYTES} are not read`,
+      );
     }
     return readFileSync(descriptor);
   } catch (error) {
-    throw error instanceof SourceError ? error : new SourceError('unreadable-file', `The file cannot be read: ${reason(error)}`);
+    throw error instanceof SourceError
+      ? error
+      : new SourceError('unreadable-file', `The file cannot be read: ${reason(error)}`);
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }

@@ -10,7 +10,11 @@ interface Edge {
 
 /** The graph of one function, ending in a line feed. */
 export function printDot(lifted: Lifted): string {
-  const lines = [`digraph ${quote(lifted.name)} {`, `  label=${quote(title(lifted))};`, '  node [shape=box, fontname="monospace"];'];
+  const lines = [
+    `digraph ${quote(lifted.name)} {`,
+    `  label=${quote(title(lifted))};`,
+    '  node [shape=box, fontname="monospace"];',
+  ];
   for (const block of lifted.blocks) {
     const text = [`b${block.id}`, ...block.ops.map(printOp), printTerminator(block.end)];
     lines.push(`  b${block.id} [label="${text.map((line) => `${escape(line)}\\l`).join('')}"];`);

@@ -66,6 +66,8 @@ export interface LintResult {
   readonly root: string;
   readonly libc: { readonly name: string; readonly title: string; readonly hasCancellation: boolean };
   readonly targets: readonly Target[];
+  /** Number of files whose findings were wanted. */
+  readonly filesLinted: number;
   readonly findings: readonly Finding[];
   readonly notices: readonly Notice[];
   readonly stats: Stats;

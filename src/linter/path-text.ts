@@ -14,7 +14,7 @@ const LONE = /\p{Surrogate}/u;
 export function pathFromBytes(bytes: Buffer): string {
   if (isUtf8(bytes)) return bytes.toString('utf8');
   let text = '';
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const length = sequenceLength(bytes, at);
     if (length > 0) text += bytes.toString('utf8', at, at + length);
     else text += String.fromCharCode(0xdc00 + (bytes[at] ?? 0));

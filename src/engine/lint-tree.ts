@@ -1,0 +1,143 @@
+/** One run: paths in, findings out. Knows files and libcs, nothing of the terminal. */
+import { availableParallelism } from 'node:os';
+import type { Target } from '../ir/types.js';
+import { detectLibc } from '../libc/detect.js';
+import type { Libc } from '../libc/types.js';
+import type { LintResult, Notice, Stats } from '../linter/finding.js';
+import { lint } from '../linter/linter.js';
+import type { Project } from '../linter/project.js';
+import type { Fault } from '../linter/run-rules.js';
+import type { Severities } from '../linter/severities.js';
+import type { Rule } from '../rules/define-rule.js';
+import { analyse } from './analyse.js';
+import { discover } from './discover.js';
+import { readDirectives } from './inline.js';
+import { PhaseClock } from './phases.js';
+import { findRoot, lookUp, rootFromOption } from './root.js';
+
+/** Below this many files a worker thread costs more time than it saves. */
+const FILES_PER_WORKER = 200;
+const MAX_WORKERS = 8;
+
+export interface LintTreeRequest {
+  /** What the paths are relative to. Absolute. */
+  readonly cwd: string;
+  /** As typed. Empty: the root when one is named, else the current folder. */
+  readonly paths: readonly string[];
+  readonly root?: string;
+  readonly targets: readonly Target[];
+  /** Named by the user; otherwise it is found from the tree. */
+  readonly libc?: Libc;
+  readonly libcs: readonly Libc[];
+  /** What a tree that no sign recognises is taken for. */
+  readonly fallback: Libc;
+  readonly rules: readonly Rule[];
+  readonly severities: Severities;
+  readonly inlineConfig: boolean;
+  readonly concurrency: number | 'auto' | 'off';
+  readonly onProgress?: (phase: string, done: number, total: number) => void;
+}
+
+export interface LintedTree {
+  readonly result: LintResult;
+  /** Undefined where there was nothing to analyse. */
+  readonly project: Project | undefined;
+  readonly faults: readonly Fault[];
+}
+
+/** Lints. Throws a `UserError` when the job cannot be done as asked. */
+export async function lintTree(request: LintTreeRequest): Promise<LintedTree> {
+  const clock = new PhaseClock();
+  const named = request.root === undefined ? undefined : rootFromOption(request.cwd, request.root);
+  const given = lookUp(request.cwd, request.paths.length > 0 ? request.paths : [named ?? '.']);
+  const root = named ?? findRoot(given, request.libcs);
+  const found = request.libc ?? detectLibc(root, request.libcs);
+  const libc = found ?? request.fallback;
+  clock.next('root');
+
+  const base = {
+    root,
+    libc: { name: libc.name, title: libc.title, hasCancellation: libc.hasCancellation },
+    targets: request.targets,
+  };
+  if (!libc.hasCancellation) {
+    const result = { ...base, filesLinted: 0, findings: [], notices: [withoutCancellation(libc)], stats: NO_STATS };
+    return { result, project: undefined, faults: [] };
+  }
+
+  const files = discover(
+    root,
+    given,
+    libc.files.never.map((one) => one.pattern),
+  );
+  clock.next('discover');
+  const analysis = await analyse({
+    root,
+    files: files.files,
+    lint: files.lint,
+    targets: request.targets,
+    libc,
+    workers: workersFor(request.concurrency, files.files.length),
+    ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
+  });
+  clock.next('analyse');
+  const directives = request.inlineConfig ? readDirectives(root, files.lint) : new Map<string, never>();
+  clock.next('directives');
+  const linted = lint({
+    project: analysis.project,
+    rules: request.rules,
+    severities: request.severities,
+    problems: files.problems,
+    directives,
+  });
+  clock.next('rules');
+
+  const unrecognised = found === undefined ? [notRecognised(request.libcs)] : [];
+  const result: LintResult = {
+    ...base,
+    filesLinted: files.lint.size,
+    findings: linted.findings,
+    notices: [...unrecognised, ...files.notices, ...analysis.notices, ...linted.notices],
+    stats: { ...analysis.stats, phases: { ...clock.phases, ...analysis.stats.phases, ...byRule(linted.times) } },
+  };
+  return { result, project: analysis.project, faults: linted.faults };
+}
+
+const NO_STATS: Stats = {
+  files: 0,
+  bytes: 0,
+  filesLifted: 0,
+  functions: 0,
+  related: 0,
+  relatedNotWhole: 0,
+  unknownMacros: 0,
+  phases: {},
+};
+
+/** `auto` leaves small trees to one thread: the result is the same. */
+function workersFor(concurrency: number | 'auto' | 'off', files: number): number {
+  if (concurrency === 'off') return 0;
+  if (concurrency !== 'auto') return concurrency;
+  const useful = Math.min(availableParallelism(), MAX_WORKERS, Math.floor(files / FILES_PER_WORKER));
+  return useful > 1 ? useful : 0;
+}
+
+function byRule(times: ReadonlyMap<string, number>): Record<string, number> {
+  return Object.fromEntries([...times].map(([id, time]) => [`rule ${id}`, time]));
+}
+
+function withoutCancellation(libc: Libc): Notice {
+  const why = libc.whyNone === undefined ? '' : `: ${libc.whyNone}`;
+  return {
+    kind: 'no-cancellation',
+    message: `${libc.title} has no thread cancellation, so there is nothing to lint${why}`,
+  };
+}
+
+function notRecognised(libcs: readonly Libc[]): Notice {
+  const names = libcs.filter((libc) => libc.hasCancellation).map((libc) => libc.name);
+  return {
+    kind: 'libc-not-recognised',
+    message: `No known libc was recognised in this tree, so only POSIX's own names are understood; if it is one, name it with --libc (${names.join(', ')})`,
+  };
+}

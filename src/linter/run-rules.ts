@@ -1,0 +1,63 @@
+/** Runs rules over a project and fills their reports in. A rule that throws costs its own findings only. */
+import type { Report, Rule } from '../rules/define-rule.js';
+import { fill } from '../rules/define-rule.js';
+import type { Finding, Severity } from './finding.js';
+import type { Project } from './project.js';
+import type { Severities } from './severities.js';
+
+/** A rule that threw: a fault of the tool, not of the sources. */
+export interface Fault {
+  readonly ruleId: string;
+  readonly error: unknown;
+}
+
+export interface RuleRun {
+  readonly findings: readonly Finding[];
+  readonly faults: readonly Fault[];
+  /** Milliseconds by rule id. */
+  readonly times: ReadonlyMap<string, number>;
+}
+
+/** Runs every rule that is not off. Findings outside the linted files are dropped. */
+export function runRules(project: Project, rules: readonly Rule[], severities: Severities): RuleRun {
+  const findings: Finding[] = [];
+  const faults: Fault[] = [];
+  const times = new Map<string, number>();
+  for (const rule of rules) {
+    const severity = severities.get(rule.id) ?? 'off';
+    if (severity === 'off') continue;
+    const start = performance.now();
+    try {
+      rule.run({
+        project,
+        report: (report) => {
+          const finding = findingOf(rule, report, severity, project);
+          if (project.isLinted(finding.at.file)) findings.push(finding);
+        },
+      });
+    } catch (error) {
+      faults.push({ ruleId: rule.id, error });
+    }
+    times.set(rule.id, performance.now() - start);
+  }
+  return { findings, faults, times };
+}
+
+function findingOf(rule: Rule, report: Report<string>, severity: Severity, project: Project): Finding {
+  const template = rule.meta.messages[report.messageId];
+  if (template === undefined) throw new Error(`the rule has no message "${report.messageId}"`);
+  const name = report.in?.name;
+  return {
+    ruleId: rule.id,
+    messageId: report.messageId,
+    severity,
+    message: fill(template, report.data),
+    at: report.at,
+    ...(name === undefined ? {} : { function: name }),
+    targets: report.targets ?? report.in?.targets ?? project.targets,
+    properties: report.properties ?? [],
+    flow: report.flow ?? [],
+    related: report.related ?? [],
+    anchor: report.anchor ?? `${report.messageId} ${name ?? ''}`,
+  };
+}
