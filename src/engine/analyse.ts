@@ -1,8 +1,21 @@
-/** From files to lifted functions: the front ends, run over the files of a tree that can matter. */
-import type { Target } from '../ir/types.js';
+/**
+ * From files to lifted functions. Every file's directives are read, since macros carry the meaning; only files that
+ * hold a word of interest are preprocessed, and only functions that hold one are parsed.
+ */
+import { join } from 'node:path';
+import { liftC, liftMacro } from '../c/front-end.js';
+import { Knowledge } from '../c/knowledge.js';
+import { scanDirectives, type Definition } from '../cpp/definitions.js';
+import { MacroTable } from '../cpp/macro-table.js';
+import { LineMap } from '../cpp/prepared.js';
+import type { Alias, Lifted, LiftedFile, Problem, Target } from '../ir/types.js';
+import { Roles } from '../libc/roles.js';
 import type { Libc } from '../libc/types.js';
 import type { Notice, Stats } from '../linter/finding.js';
 import type { Project } from '../linter/project.js';
+import { liftAssemblyFile } from './assembly.js';
+import { readSource, SourceError } from './read.js';
+import { WordScan } from './words.js';
 
 export interface AnalyseRequest {
   /** Absolute path. */
@@ -24,17 +37,168 @@ export interface Analysis {
   readonly stats: Stats;
 }
 
-export function analyse(request: AnalyseRequest): Promise<Analysis> {
-  return Promise.resolve({
-    project: {
-      libc: request.libc,
-      targets: request.targets,
-      functions: [],
-      aliases: [],
-      problems: [],
-      isLinted: (file) => request.lint.has(file),
-    },
-    notices: [],
-    stats: { files: 0, bytes: 0, filesLifted: 0, functions: 0, related: 0, relatedNotWhole: 0, unknownMacros: 0, phases: {} },
+const WHOLE = (file: string): Problem['at'] => ({ file, line: 1, column: 1, endLine: 1, endColumn: 1 });
+
+/** After this many parsed files the event loop gets a turn, so that the parser's trees are freed. */
+const TURN = 100;
+
+class Run {
+  readonly texts = new Map<string, string>();
+  readonly problems: Problem[] = [];
+  readonly phases: Record<string, number> = {};
+  bytes = 0;
+  private readonly lineMaps = new Map<string, LineMap>();
+
+  constructor(readonly request: AnalyseRequest) {}
+
+  readonly lines = (file: string): LineMap | undefined => {
+    let map = this.lineMaps.get(file);
+    const text = this.texts.get(file);
+    if (!map && text !== undefined) this.lineMaps.set(file, (map = new LineMap(text)));
+    return map;
+  };
+
+  async timed<T>(phase: string, work: () => T | Promise<T>): Promise<T> {
+    const start = performance.now();
+    const result = await work();
+    this.phases[phase] = (this.phases[phase] ?? 0) + performance.now() - start;
+    return result;
+  }
+
+  read(): void {
+    const { files, root, lint, onProgress } = this.request;
+    files.forEach((file, i) => {
+      if (i % 500 === 0) onProgress?.('reading', i, files.length);
+      try {
+        const source = readSource(join(root, file));
+        this.texts.set(file, source.text);
+        this.bytes += source.bytes;
+      } catch (error) {
+        if (!(error instanceof SourceError)) throw error;
+        if (lint.has(file)) this.problems.push({ kind: error.kind, message: error.message, at: WHOLE(file) });
+      }
+    });
+  }
+}
+
+/** Targets whose build holds each file, after overrides (`src/x/i386/f.s` for `src/x/f.c`). */
+function targetsOf(files: readonly string[], targets: readonly Target[], libc: Libc): Map<string, Target[]> {
+  const replaced = new Map<Target, Set<string>>(targets.map((t) => [t, new Set()]));
+  for (const file of files) {
+    for (const target of targets) {
+      if (libc.files.selects(file, target))
+        for (const r of libc.files.replaces(file, target)) replaced.get(target)?.add(r);
+    }
+  }
+  return new Map(
+    files.map((file) => [
+      file,
+      targets.filter((t) => libc.files.selects(file, t) && replaced.get(t)?.has(file) !== true),
+    ]),
+  );
+}
+
+const isC = (file: string): boolean => /\.[ch]$/.test(file);
+const isAssembly = (file: string): boolean => /\.[sS]$/.test(file);
+
+export async function analyse(request: AnalyseRequest): Promise<Analysis> {
+  const run = new Run(request);
+  const { libc, targets, lint } = request;
+  await run.timed('read', () => {
+    run.read();
   });
+  const built = targetsOf(request.files, targets, libc);
+  const definitions: Definition[] = [];
+  await run.timed('directives', () => {
+    for (const [file, text] of run.texts) {
+      if (built.get(file)?.length) for (const d of scanDirectives(file, text).definitions) definitions.push(d);
+    }
+  });
+  const roles = new Roles(libc);
+  const table = new MacroTable(definitions, libc);
+  const knowledge = await run.timed('macros', () => new Knowledge(table, roles));
+  const labels = new Set(
+    libc.windows.flatMap((w) => [w.start, w.end, w.routine, ...(w.cancel === undefined ? [] : [w.cancel])]),
+  );
+  const scan = new WordScan((w) => knowledge.concerns(w) || knowledge.isFlagMember(w) || labels.has(w));
+  const chosen = await run.timed('scan', () =>
+    [...run.texts].filter(
+      ([file, text]) => (isC(file) || isAssembly(file)) && built.get(file)?.length && scan.holds(text),
+    ),
+  );
+  const lifted: LiftedFile[] = [];
+  await run.timed('lift', async () => {
+    for (const [i, [file, text]] of chosen.entries()) {
+      if (i % TURN === TURN - 1) await new Promise((resolve) => setImmediate(resolve));
+      request.onProgress?.('lifting', i, chosen.length);
+      const on = built.get(file) ?? [];
+      if (isC(file)) lifted.push(liftC({ file, text, targets: on, knowledge, lines: run.lines }));
+      else lifted.push(...liftAssemblyFile({ file, text, targets: on, knowledge, lines: run.lines }));
+    }
+  });
+  const macros = await run.timed('lift macros', () => liftMacros(knowledge, targets, run));
+  const functions = [...lifted.flatMap((f) => f.functions), ...macros.lifted].sort(byPlace);
+  const aliases: Alias[] = lifted.flatMap((f) => f.aliases);
+  const problems = [...run.problems, ...lifted.flatMap((f) => f.problems), ...macros.problems];
+  const related = functions.filter((f) => f.kind !== 'macro');
+  return {
+    project: { libc, targets, functions, aliases, problems, isLinted: (file) => lint.has(file) },
+    notices: [],
+    stats: {
+      files: run.texts.size,
+      bytes: run.bytes,
+      filesLifted: chosen.length,
+      functions: functions.length,
+      related: related.length,
+      relatedNotWhole: related.filter((f) => f.notUnderstood > 0).length,
+      unknownMacros: macros.problems.length,
+      phases: run.phases,
+    },
+  };
+}
+
+function byPlace(a: Lifted, b: Lifted): number {
+  if (a.extent.file !== b.extent.file) return a.extent.file < b.extent.file ? -1 : 1;
+  return (
+    a.extent.line - b.extent.line ||
+    a.extent.column - b.extent.column ||
+    (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
+  );
+}
+
+/** Macros that have a role themselves, or hold a name that has one: that is where a libc's mechanism may live. */
+function liftMacros(
+  knowledge: Knowledge,
+  targets: readonly Target[],
+  run: Run,
+): { lifted: Lifted[]; problems: Problem[] } {
+  const byDefinition = new Map<Definition, Target[]>();
+  for (const target of targets) {
+    const view = knowledge.table.view(target, 'c');
+    for (const [name] of knowledge.table.names()) {
+      if (!knowledge.concerns(name)) continue;
+      for (const d of view.candidates(name)) {
+        const known = byDefinition.get(d);
+        if (known) known.push(target);
+        else byDefinition.set(d, [target]);
+      }
+    }
+  }
+  const lifted: Lifted[] = [];
+  const problems: Problem[] = [];
+  for (const [definition, on] of byDefinition) {
+    const one = liftMacro(definition, on, knowledge, run.lines);
+    if (one) lifted.push(one);
+    else if (definition.bodyText.trim() !== '' && definition.params) {
+      const place = run.lines(definition.file);
+      if (!place) continue;
+      const at = place.region(definition.file, definition.nameStart, definition.nameStart + definition.name.length);
+      problems.push({
+        kind: 'unknown-macro',
+        message: `The body of macro '${definition.name}' is no statement or expression`,
+        at,
+      });
+    }
+  }
+  return { lifted, problems };
 }

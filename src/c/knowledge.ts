@@ -1,0 +1,187 @@
+/**
+ * What the macros of the tree mean to the C front end: which lead to a name with a role, which are attributes only,
+ * which open a loop, and which words make a text worth parsing.
+ */
+import { bodyTokens, type Definition } from '../cpp/definitions.js';
+import type { MacroTable, MacroView } from '../cpp/macro-table.js';
+import type { Roles } from '../libc/roles.js';
+import type { Role } from '../libc/types.js';
+
+/** Roles that make a function one that concerns cancellation. Raw calls and hints alone do not. */
+const CONCERNS: ReadonlySet<Role['role']> = new Set([
+  'window-call',
+  'act',
+  'test-cancel',
+  'async-enable',
+  'async-restore',
+  'cancel-state',
+  'cancel-type',
+  'cleanup-push',
+  'cleanup-pop',
+  'request-test',
+  'generator',
+]);
+
+const WORD = /[A-Za-z_]\w*/g;
+const ATTRIBUTE_WORDS =
+  /^(__attribute__|__attribute|__declspec|inline|__inline|__inline__|extern|_Noreturn|__extension__|restrict|__restrict|__restrict__|__asm__|asm|__asm|volatile|__volatile__)$/;
+const CONTROL = /^\s*(\(\s*\{\s*)?(for|while|if|switch)\b/;
+
+export class Knowledge {
+  /** Macros whose expansion may reach a name with a role, and raw calls one step away. */
+  readonly leading: ReadonlySet<string>;
+  /** Words that make a function concern cancellation: macros, members, topics. Names with a role are asked of `roles`. */
+  private readonly concerning: ReadonlySet<string>;
+  private readonly attributes = new Map<string, boolean>();
+  private readonly members: ReadonlySet<string>;
+  private readonly topics: ReadonlySet<string>;
+
+  constructor(
+    readonly table: MacroTable,
+    readonly roles: Roles,
+  ) {
+    this.members = new Set(roles.libc.flags.map((f) => f.member));
+    this.topics = new Set(roles.libc.topics);
+    const concern = this.closure((word) => this.isConcerningName(word), true);
+    this.concerning = concern;
+    const raw = this.closure((word) => this.roles.of(word).some((r) => r.role === 'syscall'), false);
+    this.leading = new Set([...concern, ...raw]);
+  }
+
+  private isConcerningName(word: string): boolean {
+    return this.roles
+      .of(word)
+      .some(
+        (r) => CONCERNS.has(r.role) || (r.role === 'syscall' && (r.cancellable || r.cancellableWhen !== undefined)),
+      );
+  }
+
+  /**
+   * Macros whose bodies hold a word that `is` one, directly or (`deep`) through other macros. A name ending in a digit
+   * also stands for its stem, since dispatch by number of arguments pastes the two together.
+   */
+  private closure(is: (word: string) => boolean, deep: boolean): Set<string> {
+    const users = new Map<string, string[]>();
+    const found: string[] = [];
+    const member = (word: string): boolean => is(word) || (deep && this.members.has(word));
+    for (const [name, definitions] of this.table.names()) {
+      if (this.roles.of(name).some((r) => r.role !== 'generator')) continue;
+      const words = new Set<string>();
+      for (const d of definitions) for (const m of d.bodyText.matchAll(WORD)) words.add(m[0]);
+      words.delete(name);
+      let direct = false;
+      for (const word of words) {
+        if (member(word)) direct = true;
+        const list = users.get(word);
+        if (list) list.push(name);
+        else users.set(word, [name]);
+      }
+      if (direct) found.push(name);
+    }
+    const all = new Set<string>();
+    for (let name = found.pop(); name !== undefined; name = found.pop()) {
+      if (all.has(name)) continue;
+      all.add(name);
+      const stem = name.replace(/\d+$/, '');
+      if (deep) found.push(...(users.get(name) ?? []));
+      if (stem !== name) found.push(...(users.get(stem) ?? []));
+    }
+    return all;
+  }
+
+  /** Whether a word in a function's own text makes the function one that concerns cancellation. */
+  concerns(word: string): boolean {
+    return this.concerning.has(word) || this.topics.has(word) || this.isConcerningName(word);
+  }
+
+  isFlagMember(word: string): boolean {
+    return this.members.has(word);
+  }
+
+  /**
+   * A name that stands for nothing but attributes, storage classes or nothing: every definition the view may use has
+   * such a body, and it is no guard or self-definition.
+   */
+  isAttribute(name: string, view: MacroView): boolean {
+    const key = `${view.target}:${name}`;
+    let known = this.attributes.get(key);
+    if (known === undefined) {
+      this.attributes.set(key, false);
+      const candidates = view.candidates(name);
+      known = candidates.length > 0 && candidates.every((d) => this.isAttributeBody(d, view));
+      this.attributes.set(key, known);
+    }
+    return known;
+  }
+
+  private isAttributeBody(definition: Definition, view: MacroView): boolean {
+    if (definition.bodyText.length > 300 || /_H_*$/.test(definition.name)) return false;
+    const tokens = bodyTokens(definition);
+    const params = new Set(definition.params ?? []);
+    for (let i = 0; i < tokens.length; i++) {
+      const t = tokens[i];
+      if (!t) continue;
+      if (t.kind === 'identifier' && ATTRIBUTE_WORDS.test(t.text)) {
+        if (tokens[i + 1]?.text === '(') i = close(tokens, i + 1);
+        else if (/^(__attribute|asm|__asm)/.test(t.text)) return false;
+      } else if (
+        t.kind === 'identifier' &&
+        t.text !== definition.name &&
+        !params.has(t.text) &&
+        this.isAttribute(t.text, view)
+      ) {
+        if (tokens[i + 1]?.text === '(') i = close(tokens, i + 1);
+      } else return false;
+    }
+    return true;
+  }
+
+  /** A function-like macro that opens a loop or a condition: without its body the statement that follows means nothing. */
+  isControl(definition: Definition): boolean {
+    return (
+      definition.params !== undefined && CONTROL.test(definition.bodyText) && !/[;}]\s*$/.test(definition.bodyText)
+    );
+  }
+
+  /** Inside an expansion: macros that only choose or paste other names (`__SYSCALL_DISP`, `__SYSCALL_NARGS_X`). */
+  isDispatch(definition: Definition): boolean {
+    if (!definition.params) return false;
+    if (definition.bodyText.includes('##')) return true;
+    const words = definition.bodyText.match(WORD);
+    return definition.params.length > 4 && words?.length === 1 && definition.params.includes(words[0] ?? '');
+  }
+
+  /** Policy of expansion in C. Names with a role stay as they are: they are what the analyses speak of. */
+  expandsInC(definition: Definition, inside: boolean): boolean {
+    const roles = this.roles.of(definition.name);
+    if (roles.length > 0) return roles.every((r) => r.role === 'generator');
+    if (this.leading.has(definition.name)) return true;
+    if (this.isControl(definition)) return true;
+    return inside && (this.isDispatch(definition) || this.passesDispatch(definition));
+  }
+
+  /** Forwards its arguments to a macro that dispatches: `#define __SYSCALL_NARGS(...) __SYSCALL_NARGS_X (__VA_ARGS__,7,6,…)`. */
+  private passesDispatch(definition: Definition): boolean {
+    const [head] = definition.bodyText.match(WORD) ?? [];
+    return (
+      definition.params !== undefined &&
+      head !== undefined &&
+      head !== definition.name &&
+      /^\s*\w+\s*\(.*\)\s*$/s.test(definition.bodyText) &&
+      this.table.all(head).some((d) => this.isDispatch(d))
+    );
+  }
+}
+
+/** Index of the bracket that closes the one at `open`, or the last index. */
+export function close(tokens: readonly { readonly text: string }[], open: number): number {
+  let depth = 0;
+  for (let i = open; i < tokens.length; i++) {
+    const text = tokens[i]?.text;
+    if (text === '(' || text === '[' || text === '{') depth++;
+    else if (text === ')' || text === ']' || text === '}') {
+      if (--depth === 0) return i;
+    }
+  }
+  return tokens.length - 1;
+}

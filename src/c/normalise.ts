@@ -1,0 +1,211 @@
+/**
+ * Makes preprocessed tokens into C that the parser knows, without changing what they say: attributes and qualifiers
+ * dropped, asm statements replaced by numbered calls, types given as arguments replaced, missing semicolons added.
+ * Each step is for a construct that real libcs use and the grammar refuses (measured in docs/architecture.md).
+ */
+import type { OutToken } from '../cpp/expand.js';
+import type { MacroView } from '../cpp/macro-table.js';
+import { close, type Knowledge } from './knowledge.js';
+
+/** An asm statement, kept aside: its tokens between the brackets, and the register variables in force. */
+export interface AsmText {
+  readonly tokens: readonly OutToken[];
+  readonly isVolatile: boolean;
+  readonly isGoto: boolean;
+}
+
+export interface Normalised {
+  readonly tokens: OutToken[];
+  readonly asm: readonly AsmText[];
+}
+
+/** The name of the call that stands for asm statement n. No C program can hold it as an identifier. */
+export const ASM_CALL = '__builtin_cancelint_asm';
+
+const DROPPED = new Set([
+  '__extension__',
+  '__restrict',
+  'restrict',
+  '__restrict__',
+  '_Complex',
+  '__complex__',
+  '_Noreturn',
+  '_Thread_local',
+  '__thread',
+  '_Atomic',
+]);
+const RENAMED: Readonly<Record<string, string>> = {
+  __const: 'const',
+  __const__: 'const',
+  __volatile: 'volatile',
+  __volatile__: 'volatile',
+  __signed: 'signed',
+  __signed__: 'signed',
+  __inline: 'inline',
+  __inline__: 'inline',
+  __auto_type: 'int',
+  __alignof: '_Alignof',
+  __alignof__: '_Alignof',
+};
+const TYPE_WORD = /^(unsigned|signed|int|long|char|short|struct|union|enum|const|void|float|double|volatile|_Bool)$/;
+const OPERATOR_ONLY = /^([-+*/%&|^]=?|<<=?|>>=?|[<>]=?|[!=]=|=|&&|\|\|)$/;
+const STATEMENT_HEAD =
+  /^(if|while|for|switch|return|else|do|goto|break|continue|case|default|sizeof|_Alignof|typeof|__typeof__|__typeof)$/;
+
+const isWord = (t: OutToken | undefined): boolean => t?.kind === 'identifier';
+
+function like(token: OutToken, text: string, kind: OutToken['kind'] = 'punctuator'): OutToken {
+  return { ...token, text, kind, spaced: true };
+}
+
+/** Steps that hold anywhere in a file. Newlines are dropped: only the preprocessor needs them. */
+export function normalise(input: readonly OutToken[], knowledge: Knowledge, view: MacroView): Normalised {
+  const tokens = input.filter((t) => t.kind !== 'newline' && t.kind !== 'hash');
+  const asm: AsmText[] = [];
+  const out: OutToken[] = [];
+  let depth = 0;
+  for (let i = 0; i < tokens.length; i++) {
+    const t = tokens[i];
+    if (!t) continue;
+    if (t.text === '{') depth++;
+    else if (t.text === '}') depth = Math.max(0, depth - 1);
+    if (t.kind !== 'identifier') {
+      out.push(t);
+      continue;
+    }
+    const renamed = RENAMED[t.text];
+    const bracket = tokens[i + 1]?.text === '(';
+    if (/^(__attribute__|__attribute|__declspec|_Alignas)$/.test(t.text) && bracket) i = close(tokens, i + 1);
+    else if (DROPPED.has(t.text)) continue;
+    else if (/^(typeof|__typeof__|__typeof)$/.test(t.text) && bracket) {
+      i = close(tokens, i + 1);
+      out.push(like(t, 'int', 'identifier'));
+    } else if (/^(asm|__asm__|__asm)$/.test(t.text)) {
+      let open = i + 1;
+      let isVolatile = false;
+      let isGoto = false;
+      for (
+        let q = tokens[open];
+        q && /^(volatile|__volatile__|__volatile|goto|inline|__inline|const)$/.test(q.text);
+        q = tokens[++open]
+      ) {
+        isVolatile ||= q.text.includes('volatile');
+        isGoto ||= q.text === 'goto';
+      }
+      if (tokens[open]?.text !== '(') {
+        out.push(t);
+        continue;
+      }
+      const end = close(tokens, open);
+      const before = out[out.length - 1]?.text;
+      // A label for the assembler's name of a declaration, or an asm statement.
+      const isStatement =
+        depth > 0 && (before === undefined || /^[;{}):]$/.test(before) || before === 'else' || before === 'do');
+      if (isStatement) {
+        out.push(like(t, ASM_CALL, 'identifier'), like(t, '('), like(t, String(asm.length), 'number'), like(t, ')'));
+        asm.push({ tokens: tokens.slice(open + 1, end), isVolatile, isGoto });
+      } else if (depth === 0 && (before === undefined || before === ';' || before === '}')) {
+        // Assembly at file scope is no part of any C function.
+        i = end;
+        if (tokens[i + 1]?.text === ';') i++;
+        continue;
+      }
+      i = end;
+    } else if (renamed !== undefined) out.push({ ...t, text: renamed });
+    else if (!t.use && knowledge.isAttribute(t.text, view)) {
+      const asFunction = view.candidates(t.text)[0]?.params !== undefined;
+      if (!asFunction) continue;
+      if (bracket) i = close(tokens, i + 1);
+      else out.push(t);
+    } else out.push(t);
+  }
+  return { tokens: out, asm };
+}
+
+/** Steps for the inside of one function, whose tokens start at its declaration. */
+export function normaliseBody(tokens: readonly OutToken[]): OutToken[] {
+  const out: OutToken[] = [];
+  const body = tokens.findIndex((t) => t.text === '{');
+  for (let i = 0; i < tokens.length; i++) {
+    const t = tokens[i];
+    if (!t) continue;
+    if (i <= body || body === -1) {
+      out.push(t);
+      continue;
+    }
+    const before = out[out.length - 1];
+    // case 1 ... 5
+    if (t.text === '...' && before && tokens[i + 1]) {
+      i++;
+      continue;
+    }
+    // The address of a label (&&label) has no meaning to the analyses.
+    if (t.text === '&&' && before && /^[=(,{[?:]$|^return$/.test(before.text) && isWord(tokens[i + 1])) {
+      out.push(like(t, '0', 'number'));
+      i++;
+      continue;
+    }
+    if (isWord(t) && tokens[i + 1]?.text === '(' && !STATEMENT_HEAD.test(t.text)) {
+      const end = close(tokens, i + 1);
+      const next = tokens[end + 1];
+      const declares = isWord(before) && !STATEMENT_HEAD.test(before?.text ?? '') && before?.text !== ASM_CALL;
+      const startsStatement = before !== undefined && /^[;{}]$/.test(before.text);
+      if (startsStatement && next?.text === '{' && !TYPE_WORD.test(t.text)) {
+        // A macro of unknown body that heads a block: take it for a loop.
+        out.push(like(t, 'while', 'identifier'), like(t, '('), t, ...plainArguments(tokens, i + 1, end), like(t, ')'));
+        i = end;
+        continue;
+      }
+      out.push(t);
+      if (declares) continue;
+      out.push(...plainArguments(tokens, i + 1, end));
+      const statement = startsStatement || before?.text === ')' || before?.text === 'else' || before?.text === ':';
+      // A macro used as a statement brings its own semicolon.
+      if (statement && next && (isWord(next) || next.text === '}') && next.text !== 'sizeof') out.push(like(next, ';'));
+      i = end;
+      continue;
+    }
+    out.push(t);
+  }
+  return out;
+}
+
+/** The bracketed arguments, each one that is a type or a bare operator replaced by 0. */
+function plainArguments(tokens: readonly OutToken[], open: number, end: number): OutToken[] {
+  const out: OutToken[] = [];
+  const first = tokens[open];
+  if (first) out.push(first);
+  let start = open + 1;
+  let depth = 0;
+  for (let i = open + 1; i <= end; i++) {
+    const t = tokens[i];
+    if (!t) continue;
+    const isEnd = depth === 0 && (t.text === ',' || i === end);
+    if (isEnd) {
+      const argument = tokens.slice(start, i);
+      const [head] = argument;
+      if (head && isTypeOrOperator(argument)) out.push(like(head, '0', 'number'));
+      else out.push(...normaliseNested(argument));
+      out.push(t);
+      start = i + 1;
+    } else if (/^[([{]$/.test(t.text)) depth++;
+    else if (/^[)\]}]$/.test(t.text)) depth--;
+  }
+  return out;
+}
+
+function normaliseNested(argument: readonly OutToken[]): OutToken[] {
+  const [head] = argument;
+  if (!head || argument.length < 3) return [...argument];
+  // Reuses the body's steps: a brace in front says "inside a function".
+  return normaliseBody([like(head, '{'), ...argument]).slice(1);
+}
+
+function isTypeOrOperator(argument: readonly OutToken[]): boolean {
+  const [head] = argument;
+  const last = argument[argument.length - 1];
+  if (!head || !last) return false;
+  if (argument.length === 1) return OPERATOR_ONLY.test(head.text) || TYPE_WORD.test(head.text);
+  if (TYPE_WORD.test(head.text)) return !argument.some((t) => /^[(){};=]$/.test(t.text)) || last.text === '*';
+  return isWord(head) && last.text === '*' && argument.every((t) => isWord(t) || t.text === '*');
+}

@@ -1,0 +1,34 @@
+/** The words of a text, each once: what a token scan asks before anything is parsed. */
+
+/**
+ * Whether the text holds a word for which `wanted` answers yes. Comments count too: the scan only says which files
+ * are worth a closer look. Each distinct word is asked for once a run through `seen`.
+ */
+export class WordScan {
+  private readonly seen = new Map<string, boolean>();
+
+  constructor(private readonly wanted: (word: string) => boolean) {}
+
+  holds(text: string): boolean {
+    const length = text.length;
+    for (let i = 0; i < length;) {
+      let c = text.charCodeAt(i);
+      if (!isLetter(c)) {
+        i++;
+        continue;
+      }
+      const start = i++;
+      while (i < length && (isLetter((c = text.charCodeAt(i))) || (c >= 48 && c <= 57))) i++;
+      if (i - start < 4 || i - start > 80) continue;
+      const word = text.slice(start, i);
+      let answer = this.seen.get(word);
+      if (answer === undefined) this.seen.set(word, (answer = this.wanted(word)));
+      if (answer) return true;
+    }
+    return false;
+  }
+}
+
+function isLetter(c: number): boolean {
+  return (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || c === 95;
+}
