@@ -3,7 +3,7 @@
  * or two variants of undecided conditionals is lowered once.
  */
 import type { Definition } from '../cpp/definitions.js';
-import type { Dialect } from '../cpp/lexer.js';
+import type { Dialect, Token } from '../cpp/lexer.js';
 import { bodyTokens } from '../cpp/definitions.js';
 import { expandTokens, type OutToken } from '../cpp/expand.js';
 import { preprocess, toText, type LineMaps } from '../cpp/preprocess.js';
@@ -144,6 +144,22 @@ function asmKey(text: string, asm: readonly AsmText[]): string {
     .join('|');
 }
 
+/** Tokens around `##` joined as they stand: with its parameters unbound, `__NR_##name` is the name `__NR_name`. */
+function pasted(tokens: readonly Token[]): Token[] {
+  const out: Token[] = [];
+  for (let i = 0; i < tokens.length; i++) {
+    const t = tokens[i];
+    const last = out[out.length - 1];
+    const next = tokens[i + 1];
+    if (t?.text === '##' && last && next) {
+      if (last.text !== ',') out[out.length - 1] = { ...last, text: last.text + next.text, end: next.end };
+      else out.push(next);
+      i++;
+    } else if (t) out.push(t);
+  }
+  return out;
+}
+
 /**
  * Lifts a macro's body as a function of its parameters. The body is tried as statements; one that is neither
  * statements nor an expression (a part of a declaration, an operator) gives undefined.
@@ -157,14 +173,14 @@ export function liftMacro(
   const [target] = targets;
   if (target === undefined) return undefined;
   const view = knowledge.table.view(target, 'c');
-  const own = bodyTokens(definition);
+  const own = pasted(bodyTokens(definition));
   const [first] = own;
   if (!first) return undefined;
   const expanded = expandTokens(own, {
     dialect: 'c',
-    define: (name, inside) => {
+    define: (name) => {
       const d = name === definition.name ? undefined : view.lookup(name, definition.file);
-      return d && knowledge.expandsInC(d, inside) ? d : undefined;
+      return d && knowledge.expandsInC(d, true) ? d : undefined;
     },
     onLimit: () => undefined,
   });

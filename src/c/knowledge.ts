@@ -156,8 +156,17 @@ export class Knowledge {
     const roles = this.roles.of(definition.name);
     if (roles.length > 0) return roles.every((r) => r.role === 'generator');
     if (this.leading.has(definition.name)) return true;
-    if (this.isControl(definition)) return true;
+    if (this.isControl(definition) || this.makesName(definition)) return true;
     return inside && (this.isDispatch(definition) || this.passesDispatch(definition));
+  }
+
+  /** Only pastes a name together (`#define __NC(name) _NC(name)`, `#define _NC(name) __##name##_nocancel`), also in declarators. */
+  private makesName(definition: Definition): boolean {
+    if (!definition.params || definition.bodyText.length > 200) return false;
+    if (/^\s*\w+(\s*##\s*\w+)+\s*$/.test(definition.bodyText)) return true;
+    const forward = /^\s*(\w+)\s*\(([\w\s,]*)\)\s*$/.exec(definition.bodyText);
+    if (!forward || forward[1] === definition.name) return false;
+    return this.table.all(forward[1] ?? '').some((d) => d.params && /^\s*\w+(\s*##\s*\w+)+\s*$/.test(d.bodyText));
   }
 
   /** Forwards its arguments to a macro that dispatches: `#define __SYSCALL_NARGS(...) __SYSCALL_NARGS_X (__VA_ARGS__,7,6,…)`. */

@@ -112,7 +112,7 @@ export function normalise(input: readonly OutToken[], knowledge: Knowledge, view
       }
       i = end;
     } else if (renamed !== undefined) out.push({ ...t, text: renamed });
-    else if (!t.use && knowledge.isAttribute(t.text, view)) {
+    else if (knowledge.isAttribute(t.text, view)) {
       const asFunction = view.candidates(t.text)[0]?.params !== undefined;
       if (!asFunction) continue;
       if (bracket) i = close(tokens, i + 1);
@@ -137,6 +137,11 @@ export function normaliseBody(tokens: readonly OutToken[]): OutToken[] {
     // case 1 ... 5
     if (t.text === '...' && before && tokens[i + 1]) {
       i++;
+      continue;
+    }
+    if (/^(__builtin_)?offsetof$/.test(t.text) && tokens[i + 1]?.text === '(') {
+      out.push(like(t, '0', 'number'));
+      i = close(tokens, i + 1);
       continue;
     }
     // The address of a label (&&label) has no meaning to the analyses.

@@ -27,6 +27,13 @@ export interface Split {
 
 const LOOKS_LIKE_MACRO = /alias|hidden|symbol|warning|proto|compat|version|_def$|^[A-Z_0-9]+$/;
 
+const STORAGE = /^(static|extern|inline)$/;
+
+function onlyStorage(tokens: readonly OutToken[], start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (!STORAGE.test(tokens[i]?.text ?? '')) return false;
+  return true;
+}
+
 export function split(tokens: readonly OutToken[], libc: Libc, view: MacroView): Split {
   const functions: FunctionText[] = [];
   const aliases: AliasText[] = [];
@@ -35,7 +42,8 @@ export function split(tokens: readonly OutToken[], libc: Libc, view: MacroView):
   for (let i = 0; i < tokens.length; i++) {
     const t = tokens[i];
     if (!t) continue;
-    if (i === start && t.kind === 'identifier' && tokens[i + 1]?.text === '(') {
+    const atStart = i === start || (STORAGE.test(tokens[i - 1]?.text ?? '') && onlyStorage(tokens, start, i));
+    if (atStart && t.kind === 'identifier' && tokens[i + 1]?.text === '(') {
       const end = close(tokens, i + 1);
       const next = tokens[end + 1]?.text;
       if (next !== '{' && isMacroCall(tokens, i, end, view)) {

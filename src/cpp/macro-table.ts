@@ -183,7 +183,8 @@ export class MacroView implements Names {
       const call = name.slice(prefix.length);
       return this.table.libc.numberPrefixes.some((p) => this.candidates(p + call).length > 0);
     }
-    return undefined;
+    // A name that the tree defines for other targets only is not defined for this one.
+    return this.table.all(name).length > 0 && this.candidates(name).length === 0 ? false : undefined;
   }
 
   valueOf(name: string, call: string | undefined): Value {
@@ -199,7 +200,9 @@ export class MacroView implements Names {
     if (this.valuesUnderWay.has(name)) return undefined;
     this.valuesUnderWay.add(name);
     try {
-      const values = new Set(this.candidates(name).map((d) => (d.params ? undefined : integer(d.bodyText.trim()))));
+      const candidates = this.candidates(name);
+      if (candidates.length === 0) return this.isDefined(name) === false ? 0n : undefined;
+      const values = new Set(candidates.map((d) => (d.params ? undefined : integer(d.bodyText.trim()))));
       if (values.size === 1) return [...values][0];
       return undefined;
     } finally {

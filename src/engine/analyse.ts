@@ -111,7 +111,8 @@ export async function analyse(request: AnalyseRequest): Promise<Analysis> {
   const definitions: Definition[] = [];
   await run.timed('directives', () => {
     for (const [file, text] of run.texts) {
-      if (built.get(file)?.length) for (const d of scanDirectives(file, text).definitions) definitions.push(d);
+      // Files of other targets too: a name that only they define is known not to be defined here.
+      for (const d of scanDirectives(file, text).definitions) definitions.push(d);
     }
   });
   const roles = new Roles(libc);
@@ -189,7 +190,7 @@ function liftMacros(
   for (const [definition, on] of byDefinition) {
     const one = liftMacro(definition, on, knowledge, run.lines);
     if (one) lifted.push(one);
-    else if (definition.bodyText.trim() !== '' && definition.params) {
+    else if (isMechanism(definition, knowledge)) {
       const place = run.lines(definition.file);
       if (!place) continue;
       const at = place.region(definition.file, definition.nameStart, definition.nameStart + definition.name.length);
@@ -201,4 +202,11 @@ function liftMacros(
     }
   }
   return { lifted, problems };
+}
+
+/** The macro holds more than a cleanup pair: those open a brace in one macro and close it in another. */
+function isMechanism(definition: Definition, knowledge: Knowledge): boolean {
+  if (!definition.params || knowledge.roles.has(definition.name, 'cleanup-push', 'cleanup-pop')) return false;
+  const words = definition.bodyText.match(/[A-Za-z_]\w*/g) ?? [];
+  return words.some((w) => knowledge.roles.has(w, 'async-enable', 'window-call', 'act', 'test-cancel', 'syscall'));
 }

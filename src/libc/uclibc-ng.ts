@@ -19,6 +19,11 @@ export const uclibcNg: Libc = {
       why: 'include/cancel.h: defines the public function around its non-cancelling twin',
     },
     {
+      names: ['_syscall[0-6]'],
+      is: { role: 'generator', name: 1, cancellable: false },
+      why: 'bits/syscalls-common.h: defines a function that makes the raw call',
+    },
+    {
       names: ['__syscall_error'],
       is: { role: 'passes', argument: 0 },
       why: 'libc/sysdeps/linux/common: -errno to -1 and errno',
