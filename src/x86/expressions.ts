@@ -203,7 +203,6 @@ export function takePlaceholder(cursor: Cursor): string | undefined {
   PLACEHOLDER.lastIndex = cursor.at;
   const found = PLACEHOLDER.exec(cursor.text);
   if (!found || cursor.at + found[0].length > cursor.end) return undefined;
-  // Inside the template of an asm without operands `%r10` is a register, not operand 10 with the modifier r.
   cursor.at += found[0].length;
   return found[0];
 }
