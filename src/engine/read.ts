@@ -31,7 +31,7 @@ export function readBytes(absolute: string): Buffer {
   let descriptor: number | undefined;
   try {
     // O_NONBLOCK: a pipe that took a file's place since it was listed must not hang the run.
-    descriptor = openSync(fsPath(absolute), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    descriptor = openSync(fsPath(absolute), constants.O_RDONLY | constants.O_NONBLOCK);
     const stat = fstatSync(descriptor);
     if (!stat.isFile()) throw new SourceError('unreadable-file', `This is ${whatItIs(stat)}, not a file`);
     if (stat.size > MAX_BYTES) {

@@ -2,7 +2,7 @@
  * Every source below a folder. Links to folders are not followed, so a loop of links is harmless, and nothing but
  * regular files is ever opened. What cannot be read becomes a problem, what is left out on purpose a notice.
  */
-import { Buffer } from 'node:buffer';
+import type { Buffer } from 'node:buffer';
 import type { Dirent } from 'node:fs';
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';

@@ -1,0 +1,58 @@
+/** One run of the program: words in, exit status out. Nothing here ends the process. */
+import { UserError } from '../engine/user-error.js';
+import { visible } from '../formatters/visible.js';
+import { wantsColour } from './colour.js';
+import { lintCommand } from './commands/lint.js';
+import { rulesText } from './commands/rules.js';
+import type { ExitCode } from './exit-codes.js';
+import { CLEAN, FAILED } from './exit-codes.js';
+import type { Io } from './io.js';
+import type { Values } from './parse.js';
+import { parse } from './parse.js';
+import { loadRegistry } from './registry.js';
+import { lintSettings } from './settings.js';
+
+/** Runs the command that the words ask for. */
+export async function run(words: readonly string[], io: Io): Promise<ExitCode> {
+  try {
+    return await runCommand(words, io);
+  } catch (error) {
+    io.stderr.write(complaint(error, words.includes('--debug')));
+    return FAILED;
+  }
+}
+
+async function runCommand(words: readonly string[], io: Io): Promise<ExitCode> {
+  const registry = await loadRegistry();
+  const parsed = parse(words, registry.version);
+  switch (parsed.command) {
+    case 'print':
+      io.stdout.write(parsed.text);
+      return CLEAN;
+    case 'rules':
+      io.stdout.write(rulesText(parsed.rule, registry));
+      return CLEAN;
+    case 'lint': {
+      const settings = lintSettings(parsed.paths, parsed.values, registry.allRules, [
+        ...registry.libcs,
+        registry.generic,
+      ]);
+      const isTerminal = io.stdout.isTTY === true;
+      const color = wantsColour({ asked: askedColour(parsed.values), env: io.env, isTerminal });
+      return lintCommand(settings, registry, io, color);
+    }
+  }
+}
+
+function askedColour(values: Values): boolean | undefined {
+  if (values.has('color') && values.has('no-color')) throw new UserError('--color and --no-color exclude each other');
+  return values.has('color') ? true : values.has('no-color') ? false : undefined;
+}
+
+/** One line; the stack only where it was asked for. */
+function complaint(error: unknown, debug: boolean): string {
+  if (debug && error instanceof Error) return `cancelint: ${error.stack ?? error.message}\n`;
+  const message = visible(error instanceof Error ? error.message : String(error));
+  if (error instanceof UserError) return `cancelint: ${message}\n`;
+  return `cancelint: internal fault: ${message} (--debug prints where; please report it)\n`;
+}

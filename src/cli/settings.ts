@@ -1,0 +1,123 @@
+/** From options as typed to settings that are known to make sense. Every complaint is one line. */
+import { UserError } from '../engine/user-error.js';
+import type { FormatName } from '../formatters/index.js';
+import { formatters } from '../formatters/index.js';
+import type { Target } from '../ir/types.js';
+import type { Libc } from '../libc/types.js';
+import type { Notice } from '../linter/finding.js';
+import { didYouMean } from '../linter/nearest.js';
+import type { RuleSetting } from '../linter/severities.js';
+import type { RuleInfo } from '../linter/tool-rules.js';
+import type { OptionName } from './options.js';
+import type { Values } from './parse.js';
+import { chooseTargets } from './targets.js';
+
+export interface LintSettings {
+  readonly paths: readonly string[];
+  readonly root: string | undefined;
+  readonly targets: readonly Target[];
+  readonly libc: Libc | undefined;
+  readonly overrides: ReadonlyMap<string, RuleSetting>;
+  readonly quiet: boolean;
+  readonly maxWarnings: number | undefined;
+  readonly inlineConfig: boolean;
+  readonly format: FormatName;
+  readonly outputFile: string | undefined;
+  readonly print: 'ir' | 'cfg' | undefined;
+  readonly concurrency: number | 'auto' | 'off';
+  readonly stats: boolean;
+  readonly debug: boolean;
+  /** What the choice of options itself has to say. */
+  readonly notices: readonly Notice[];
+}
+
+/** Checks the options of `lint`. Throws a `UserError` for a value that makes no sense. */
+export function lintSettings(
+  paths: readonly string[],
+  values: Values,
+  rules: readonly RuleInfo[],
+  libcs: readonly Libc[],
+): LintSettings {
+  const chosen = chooseTargets(text(values, 'target'));
+  if (values.has('print-ir') && values.has('print-cfg'))
+    throw new UserError('--print-ir and --print-cfg exclude each other');
+  return {
+    paths,
+    root: text(values, 'root'),
+    targets: chosen.targets,
+    libc: libcOf(text(values, 'libc'), libcs),
+    overrides: overridesOf(values, rules),
+    quiet: values.has('quiet'),
+    maxWarnings: maxWarningsOf(text(values, 'max-warnings')),
+    inlineConfig: !values.has('no-inline-config'),
+    format: formatOf(text(values, 'format')),
+    outputFile: text(values, 'output-file'),
+    print: values.has('print-ir') ? 'ir' : values.has('print-cfg') ? 'cfg' : undefined,
+    concurrency: concurrencyOf(text(values, 'concurrency')),
+    stats: values.has('stats'),
+    debug: values.has('debug'),
+    notices: chosen.notices,
+  };
+}
+
+/** A value that is given once; of several the last counts. */
+function text(values: Values, name: OptionName): string | undefined {
+  const given = values.get(name);
+  if (given === undefined || given === true) return undefined;
+  const last = given[given.length - 1];
+  if (last === undefined || last === '') throw new UserError(`--${name} needs a value`);
+  return last;
+}
+
+function libcOf(name: string | undefined, libcs: readonly Libc[]): Libc | undefined {
+  if (name === undefined) return undefined;
+  const found = libcs.find((libc) => libc.name === name);
+  if (found !== undefined) return found;
+  const names = libcs.map((libc) => libc.name);
+  throw new UserError(`Unknown libc "${name}"${didYouMean(name, names) || `; known are ${names.join(', ')}`}`);
+}
+
+function formatOf(name: string | undefined): FormatName {
+  if (name === undefined) return 'stylish';
+  const names = Object.keys(formatters) as FormatName[];
+  const found = names.find((one) => one === name);
+  if (found !== undefined) return found;
+  throw new UserError(`Unknown format "${name}"${didYouMean(name, names) || `; known are ${names.join(', ')}`}`);
+}
+
+function maxWarningsOf(value: string | undefined): number | undefined {
+  if (value === undefined || value === '-1') return undefined; // -1: no limit, as other linters have it.
+  if (/^\d{1,9}$/.test(value)) return Number(value);
+  throw new UserError(`--max-warnings needs a whole number, not "${value}"`);
+}
+
+function concurrencyOf(value: string | undefined): number | 'auto' | 'off' {
+  if (value === undefined || value === 'auto') return 'auto';
+  if (value === 'off') return 'off';
+  if (/^\d{1,3}$/.test(value) && Number(value) > 0) return Number(value);
+  throw new UserError(`--concurrency needs a number from 1 to 999, "auto" or "off", not "${value}"`);
+}
+
+const SETTINGS: readonly RuleSetting[] = ['off', 'warn', 'error'];
+
+function overridesOf(values: Values, rules: readonly RuleInfo[]): ReadonlyMap<string, RuleSetting> {
+  const overrides = new Map<string, RuleSetting>();
+  const given = values.get('rule');
+  for (const one of given === undefined || given === true ? [] : given) {
+    const [id = '', word, ...more] = one.split(':').map((part) => part.trim());
+    const setting = SETTINGS.find((name) => name === word?.replace(/^(["'])(.*)\1$/, '$2'));
+    if (setting === undefined || more.length > 0) {
+      throw new UserError(`--rule needs 'ID: off', 'ID: warn' or 'ID: error', not '${one}'`);
+    }
+    if (!rules.some((rule) => rule.id === id)) {
+      const hint =
+        didYouMean(
+          id,
+          rules.map((rule) => rule.id),
+        ) || '; "cancelint rules" lists them';
+      throw new UserError(`Unknown rule "${id}"${hint}`);
+    }
+    overrides.set(id, setting);
+  }
+  return overrides;
+}
