@@ -69,6 +69,8 @@ function measureTree(scratch, tree, count) {
   for (let run = 1; run <= count; run++) {
     parse.push(measure(scratch, [join('scripts', 'bench-parse.mjs'), join('trees', tree)]));
     lint.push(measure(scratch, lintArgs(scratch, tree, '')));
+    // A program that throws ends with 1 too.
+    if (!existsSync(join(scratch, 'findings.json'))) throw new SetupError(`cancelint wrote no findings for ${tree}`);
     const [p, l] = [parse.at(-1), lint.at(-1)];
     console.error(`${tree} ${run}/${count}: parse ${p.cpu.toFixed(2)} s CPU, cancelint ${l.cpu.toFixed(2)} s CPU`);
   }
