@@ -68,6 +68,7 @@ function measureTree(scratch, tree, count) {
   const lint = [];
   for (let run = 1; run <= count; run++) {
     parse.push(measure(scratch, [join('scripts', 'bench-parse.mjs'), join('trees', tree)]));
+    rmSync(join(scratch, 'findings.json'), { force: true });
     lint.push(measure(scratch, lintArgs(scratch, tree, '')));
     // A program that throws ends with 1 too.
     if (!existsSync(join(scratch, 'findings.json'))) throw new SetupError(`cancelint wrote no findings for ${tree}`);
