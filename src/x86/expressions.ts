@@ -162,6 +162,7 @@ function withModifier(cursor: Cursor, name: string): AsmExpr | undefined {
   return { k: 'symbol', name, modifier };
 }
 
+const C_SUFFIX = /[uU]?[lL]{0,2}/y;
 const NUMBER = /0[xX][0-9a-fA-F]+|0[bB][01]+|\d+/y;
 
 function number(cursor: Cursor): AsmExpr | undefined {
@@ -177,8 +178,11 @@ function number(cursor: Cursor): AsmExpr | undefined {
     cursor.at = end + 1;
     return { k: 'numeric', label: digits, direction: after };
   }
-  if (end < cursor.end && isSymbolPart(cursor.text.charCodeAt(end))) return cursor.fail('bad number');
-  cursor.at = end;
+  // C's suffixes are taken, since headers are shared with C: `1U`, `1UL`, `1ULL`.
+  C_SUFFIX.lastIndex = end;
+  const stop = end + (C_SUFFIX.exec(cursor.text)?.[0].length ?? 0);
+  if (stop > cursor.end || isSymbolPart(stop < cursor.end ? cursor.text.charCodeAt(stop) : -1)) return cursor.fail('bad number');
+  cursor.at = stop;
   if (/^0\d+$/.test(digits)) {
     return /[89]/.test(digits) ? cursor.fail('bad octal number') : { k: 'int', value: BigInt(`0o${digits.slice(1)}`) };
   }

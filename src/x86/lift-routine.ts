@@ -235,6 +235,9 @@ class RoutineLifter {
     if (next !== undefined) return { t: 'tail', target: { k: 'name', name: next }, origin };
     // Nothing follows a call like exit or sigreturn because it does not come back.
     if (last?.op === 'syscall' || last?.op === 'call') return { t: 'unreachable', origin };
+    const { section } = this.routine;
+    // Startup files put pieces of one function into these sections, and the linker joins them.
+    if (/^\.(?:init|fini)$/.test(section)) return { t: 'tail', target: { k: 'unknown', text: `rest of ${section}` }, origin };
     return { t: 'unknown', text: 'runs on past the end of the section', origin };
   }
 

@@ -46,7 +46,9 @@ export class NumberRegister {
     }
     const given = operandExprs(instruction)[0];
     const width = registerNamed(target.name)?.width ?? 0;
-    if (operands.length === 2 && given) this.value = this.combine(base, given, source, width) ?? UNKNOWN;
+    if (operands.length === 1 && (base === 'inc' || base === 'dec') && this.value.k === 'int') {
+      this.value = { k: 'int', value: this.value.value + (base === 'inc' ? 1n : -1n) };
+    } else if (operands.length === 2 && given) this.value = this.combine(base, given, source, width) ?? UNKNOWN;
     else this.value = UNKNOWN;
   }
 

@@ -7,7 +7,7 @@ import type { Problem } from '../ir/types.js';
 import { Conditionals, decide, opensConditional } from './conditionals.js';
 import { parseArguments, parseValue, splitArguments, isDirective } from './directives.js';
 import { evaluate } from './expressions.js';
-import { parseInstruction } from './instruction.js';
+import { parseInstruction, type ParsedInstruction } from './instruction.js';
 import { blankComments, Cursor, endOfStatement, isBlank, isDigit, isSymbolPart, startsSymbol } from './lexer.js';
 import { bind, parseHeader, splitUse, substitute, unquote, type Macro } from './macros.js';
 import { isPrefix } from './mnemonics.js';
@@ -139,7 +139,8 @@ class Parser {
     let stop = end;
     while (stop > at && isBlank(text.charCodeAt(stop - 1))) stop--;
     const word = leadingWord(text, at, stop);
-    const name = word.toLowerCase();
+    // `.cfi_startproc` in a source, through a header's macro `cfi_startproc` for `.cfi_startproc`.
+    const name = word.toLowerCase().replace(/^\.\.(?=cfi_)/, '.');
     const rest = at + word.length;
     if (name.startsWith('.') && word.length > 1) {
       const done = this.structure(source, name, at, rest, stop, end + 1);
@@ -416,7 +417,7 @@ class Parser {
       return;
     }
     const cursor = this.cursor(text, at, stop);
-    const parsed = parseInstruction(cursor);
+    const parsed = PROBE.test(text.slice(at, at + 16)) ? NOP : parseInstruction(cursor);
     if (!parsed) {
       this.unknown(text.slice(at, stop), cursor.reason ?? 'not understood', span);
       return;
@@ -464,6 +465,13 @@ class Parser {
     this.problems.push({ kind, message, at: originOf(this.prepared, span).at });
   }
 }
+
+/** SystemTap's probe macros come from a system header: one `nop` and a note in another section. */
+const PROBE = /^STAP_PROBE(?:V|_ASM|\d\d?)?\s*\(/;
+const NOP: ParsedInstruction = {
+  instruction: { mnemonic: 'nop', base: 'nop', prefixes: [], operands: [] },
+  operandStretches: [],
+};
 
 const TOO_MUCH = 'macros are nested too deeply or expand to too much: some uses were left out';
 

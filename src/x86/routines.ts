@@ -21,6 +21,7 @@ export interface Routine {
   readonly label: LabelStatement | undefined;
   readonly aliases: readonly LabelStatement[];
   readonly items: readonly Item[];
+  readonly section: string;
   /** The routine that control falls into at the end, if any. */
   next: string | undefined;
 }
@@ -39,7 +40,7 @@ export function splitRoutines(stream: Stream, layout: Layout, windowLabels: Read
     // Hand-encoded bytes may be the whole of a function.
     if (!code && !(data && typed.length > 0)) return;
     const aliases = head.filter((l) => l !== label);
-    routines.push({ name: label?.name ?? stream.section, label, aliases, items, next: undefined });
+    routines.push({ name: label?.name ?? stream.section, label, aliases, items, section: stream.section, next: undefined });
   });
   routines.forEach((routine, n) => (routine.next = routines[n + 1]?.name));
   return routines;
