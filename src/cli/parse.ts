@@ -4,7 +4,7 @@ import type { Argv } from 'yargs';
 import { UserError } from '../engine/user-error.js';
 import { didYouMean } from '../linter/nearest.js';
 import type { Option, OptionName } from './options.js';
-import { options } from './options.js';
+import { OPTION_GROUPS, options } from './options.js';
 
 /** Options by name: `true` for a flag, the values in the order in which they were given for the rest. */
 export type Values = ReadonlyMap<OptionName, true | readonly string[]>;
@@ -27,9 +27,12 @@ export function parse(words: readonly string[], version: string): Parsed {
 
   let parsed: Parsed | undefined;
   let text = '';
-  void build(version, (found) => (parsed = found)).parse([...before], (_error: unknown, _argv: unknown, output: string) => {
-    text = output;
-  });
+  void build(version, (found) => (parsed = found)).parse(
+    [...before],
+    (_error: unknown, _argv: unknown, output: string) => {
+      text = output;
+    },
+  );
   if (text !== '') return { command: 'print', text: `${text}\n` };
   if (parsed?.command === 'lint') return { ...parsed, paths: [...parsed.paths, ...after] };
   if (parsed === undefined || after.length > 0) throw new UserError('Only paths to lint may stand after --');
@@ -37,7 +40,10 @@ export function parse(words: readonly string[], version: string): Parsed {
 }
 
 function build(version: string, found: (parsed: Parsed) => void): Argv {
-  const parser = yargs()
+  const parser = yargs();
+  // Help lists the groups in the order in which they are first named.
+  for (const group of OPTION_GROUPS) parser.group(group === 'Other' ? ['help', 'version'] : [], group);
+  parser
     .scriptName('cancelint')
     .detectLocale(false)
     .exitProcess(false)
@@ -70,7 +76,6 @@ function build(version: string, found: (parsed: Parsed) => void): Argv {
     .help()
     .version(version)
     .alias({ h: 'help', v: 'version' })
-    .group(['help', 'version'], 'Other')
     .epilogue(
       'Exit status: 0 no errors, 1 findings, 2 the job could not be done. A folder that is named like a command is given as ./NAME.',
     );
@@ -85,8 +90,7 @@ function addOptions<T>(parser: Argv<T>, isGlobal: boolean): Argv<T> {
       group: option.group,
       describe: `${option.description}${fallback}`,
       ...(option.alias === undefined ? {} : { alias: option.alias }),
-      // Values are kept as lists, so that one that is given twice is seen here and not merged by yargs.
-      ...(option.kind === 'flag' ? { boolean: true } : { string: true, requiresArg: true, array: true }),
+      ...(option.kind === 'flag' ? { boolean: true } : { string: true, requiresArg: true }),
     });
   }
   return parser;

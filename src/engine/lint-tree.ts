@@ -11,7 +11,7 @@ import type { Severities } from '../linter/severities.js';
 import type { Rule } from '../rules/define-rule.js';
 import { analyse } from './analyse.js';
 import { discover } from './discover.js';
-import { readDirectives } from './inline.js';
+import { lookAtFiles } from './linted-files.js';
 import { PhaseClock } from './phases.js';
 import { findRoot, lookUp, rootFromOption } from './root.js';
 
@@ -81,14 +81,14 @@ export async function lintTree(request: LintTreeRequest): Promise<LintedTree> {
     ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
   });
   clock.next('analyse');
-  const directives = request.inlineConfig ? readDirectives(root, files.lint) : new Map<string, never>();
+  const own = lookAtFiles(root, files.lint);
   clock.next('directives');
   const linted = lint({
     project: analysis.project,
     rules: request.rules,
     severities: request.severities,
-    problems: files.problems,
-    directives,
+    problems: [...files.problems, ...own.problems],
+    directives: request.inlineConfig ? own.directives : new Map(),
   });
   clock.next('rules');
 

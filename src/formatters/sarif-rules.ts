@@ -29,13 +29,16 @@ export function ruleDescriptor({ id, meta }: RuleInfo, context: FormatContext): 
 }
 
 const NOTICE_KINDS: Readonly<Record<string, string>> = {
+  'analysis-incomplete': 'Part of the tree was not analysed because a limit was reached.',
   'internal-fault': 'A rule failed; its findings are not complete.',
   'libc-not-recognised': 'No known C library was recognised in the tree.',
   'no-cancellation': 'The C library has no thread cancellation.',
   'not-lifted': 'A function was not understood in full.',
+  'parse-error': 'A file could not be parsed.',
   skipped: 'A file was left out.',
   'target-not-read': 'The assembly of a target is not read.',
   'unknown-macro': 'A macro is not known.',
+  'unreadable-file': 'A file or folder could not be read.',
 };
 
 /** Kinds that come from how the run was set up, not from what it met. */
@@ -44,9 +47,8 @@ export const CONFIGURATION_KINDS: ReadonlySet<string> = new Set(['libc-not-recog
 /** The kinds of these notices, for the driver's list. */
 export function noticeDescriptors(notices: readonly Notice[]): ReportingDescriptor[] {
   const kinds = [...new Set(notices.map((notice) => notice.kind))].sort();
-  return kinds.map((kind) => ({
-    id: kind,
-    name: pascal(kind),
-    shortDescription: { text: NOTICE_KINDS[kind] ?? sentences(kind.replaceAll('-', ' ')) },
-  }));
+  return kinds.map((kind) => {
+    const text = { text: NOTICE_KINDS[kind] ?? sentences(kind.replaceAll('-', ' ')) };
+    return { id: kind, name: pascal(kind), shortDescription: text, fullDescription: text, help: text };
+  });
 }

@@ -11,11 +11,12 @@ import { plural } from './words.js';
 /** Of many related places the first few tell enough; the other formats list them all. */
 const MAX_RELATED = 3;
 
-/** Formats for a terminal. Nothing at all for a quiet run without errors. */
+/** Formats for a terminal. Nothing at all where there is nothing to say. */
 export function formatStylish(result: LintResult, context: FormatContext): string {
   const chalk = new Chalk({ level: context.color ? 1 : 0 });
   const standing = result.findings.filter((finding) => finding.suppressed === undefined);
-  if (context.quiet && standing.length === 0) return '';
+  // Where there is nothing to lint, a notice says so.
+  if (standing.length === 0 && (context.quiet || !result.libc.hasCancellation)) return '';
   const groups = [...groupByFile(standing)].map(([file, findings]) => fileBlock(file, findings, chalk));
   return `${[...groups, summary(result, standing, chalk)].join('\n\n')}\n`;
 }

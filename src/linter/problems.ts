@@ -24,7 +24,7 @@ export function tellProblems(problems: readonly Problem[], severities: Severitie
     findings.push({
       ruleId: problem.kind,
       messageId: problem.kind,
-      severity,
+      severity: isPartial(problem) ? 'warn' : severity,
       message: problem.message,
       at: problem.at,
       ...(problem.function === undefined ? {} : { function: problem.function }),
@@ -36,4 +36,9 @@ export function tellProblems(problems: readonly Problem[], severities: Severitie
     });
   }
   return { findings, notices };
+}
+
+/** One statement of a function that could not be parsed leaves the rest of the file checked. */
+function isPartial(problem: Problem): boolean {
+  return problem.kind === 'parse-error' && problem.function !== undefined;
 }

@@ -28,7 +28,7 @@ export const toolRules: readonly RuleInfo[] = [
       ...common,
       description: 'A file could not be parsed',
       explanation:
-        'The file is no C or assembly source that the front ends can make sense of. Nothing in it was checked, so it is not reported as clean.',
+        'The file is no C or assembly source that the front ends can make sense of. Nothing in it was checked, so it is not reported as clean. Where only a statement of a function is affected, it is a warning.',
       messages: { parse: '{message}' },
       severity: 'error',
       presets: ['recommended', 'strict', 'all'],
