@@ -119,8 +119,9 @@ export class MacroView implements Names {
   }
 
   /** The definition that code in `file` means. */
-  lookup(name: string, file: string): Definition | undefined {
-    const list = this.candidates(name);
+  lookup(name: string, file: string, visible?: (definition: Definition) => boolean): Definition | undefined {
+    const all = this.candidates(name);
+    const list = visible ? all.filter(visible) : all;
     return list.find((d) => d.file === file) ?? list[0];
   }
 

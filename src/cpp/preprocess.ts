@@ -19,6 +19,8 @@ export interface PreprocessRequest {
   readonly dialect: Dialect;
   readonly view: MacroView;
   readonly variant: number;
+  /** Definitions that the file can see; default all. */
+  readonly visible?: (definition: Definition) => boolean;
   /** Whether a macro that is known is to be expanded here. `inside`: the use came out of another macro. */
   readonly expands: (definition: Definition, inside: boolean) => boolean;
 }
@@ -49,6 +51,7 @@ class LocalNames implements Names {
   constructor(
     private readonly view: MacroView,
     readonly file: string,
+    private readonly visible: ((definition: Definition) => boolean) | undefined,
   ) {}
 
   isDefined(name: string): boolean | undefined {
@@ -71,7 +74,7 @@ class LocalNames implements Names {
   lookup(name: string): Definition | undefined {
     const local = this.own.get(name);
     if (local !== undefined) return local ?? undefined;
-    return this.view.lookup(name, this.file);
+    return this.view.lookup(name, this.file, this.visible);
   }
 }
 
@@ -93,7 +96,7 @@ class Preprocessor {
   private live = true;
 
   constructor(private readonly request: PreprocessRequest) {
-    this.names = new LocalNames(request.view, request.file);
+    this.names = new LocalNames(request.view, request.file, request.visible);
   }
 
   run(): Preprocessed {

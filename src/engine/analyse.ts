@@ -14,6 +14,7 @@ import type { Libc } from '../libc/types.js';
 import type { Notice, Stats } from '../linter/finding.js';
 import type { Project } from '../linter/project.js';
 import { liftAssemblyFile } from './assembly.js';
+import { Includes } from './includes.js';
 import { readSource, SourceError } from './read.js';
 import { WordScan } from './words.js';
 
@@ -127,6 +128,7 @@ export async function analyse(request: AnalyseRequest): Promise<Analysis> {
       ([file, text]) => (isC(file) || isAssembly(file)) && built.get(file)?.length && scan.holds(text),
     ),
   );
+  const includes = new Includes(run.texts);
   const lifted: LiftedFile[] = [];
   await run.timed('lift', async () => {
     for (const [i, [file, text]] of chosen.entries()) {
@@ -134,7 +136,7 @@ export async function analyse(request: AnalyseRequest): Promise<Analysis> {
       request.onProgress?.('lifting', i, chosen.length);
       const on = built.get(file) ?? [];
       if (isC(file)) lifted.push(liftC({ file, text, targets: on, knowledge, lines: run.lines }));
-      else lifted.push(...liftAssemblyFile({ file, text, targets: on, knowledge, lines: run.lines }));
+      else lifted.push(...liftAssemblyFile({ file, text, targets: on, libc, table, includes, lines: run.lines }));
     }
   });
   const macros = await run.timed('lift macros', () => liftMacros(knowledge, targets, run));
@@ -143,7 +145,7 @@ export async function analyse(request: AnalyseRequest): Promise<Analysis> {
   const problems = [...run.problems, ...lifted.flatMap((f) => f.problems), ...macros.problems];
   const related = functions.filter((f) => f.kind !== 'macro');
   return {
-    project: { libc, targets, functions, aliases, problems, isLinted: (file) => lint.has(file) },
+    project: { libc, roles, targets, functions, aliases, problems, isLinted: (file) => lint.has(file) },
     notices: [],
     stats: {
       files: run.texts.size,

@@ -1,16 +1,62 @@
-/** Assembly files of a tree: `.s` as it lies, `.S` through the tree's macros. */
-import type { Knowledge } from '../c/knowledge.js';
-import type { LineMaps } from '../cpp/preprocess.js';
-import type { LiftedFile, Target } from '../ir/types.js';
+/** Assembly files of a tree: `.s` as it lies, `.S` through the macros of the headers that it may include. */
+import { MAX_VARIANTS } from '../c/front-end.js';
+import { preprocess, toText, type LineMaps } from '../cpp/preprocess.js';
+import { asItIs, type PreparedText } from '../cpp/prepared.js';
+import type { MacroTable } from '../cpp/macro-table.js';
+import type { LiftedFile, Problem, Target } from '../ir/types.js';
+import type { Libc } from '../libc/types.js';
+import { liftAssembly } from '../x86/lift.js';
+import { parseAssembly } from '../x86/parser.js';
+import type { Includes } from './includes.js';
 
 export interface AssemblyRequest {
   readonly file: string;
   readonly text: string;
   readonly targets: readonly Target[];
-  readonly knowledge: Knowledge;
+  readonly libc: Libc;
+  readonly table: MacroTable;
+  readonly includes: Includes;
   readonly lines: LineMaps;
 }
 
-export function liftAssemblyFile(_request: AssemblyRequest): LiftedFile[] {
-  return [];
+/** Lifts a file once for each different meaning it has on the targets. */
+export function liftAssemblyFile(request: AssemblyRequest): LiftedFile[] {
+  const { file, libc, targets } = request;
+  const meanings = new Map<string, { prepared: PreparedText; targets: Target[]; problems: readonly Problem[] }>();
+  for (const target of targets) {
+    for (let variant = 0, arms = 1; variant < Math.min(arms, MAX_VARIANTS); variant++) {
+      const one = prepare(request, target, variant);
+      if (variant === 0) arms = one.arms;
+      const known = meanings.get(one.prepared.text);
+      if (!known)
+        meanings.set(one.prepared.text, { prepared: one.prepared, targets: [target], problems: one.problems });
+      else if (!known.targets.includes(target)) known.targets.push(target);
+    }
+  }
+  return [...meanings.values()].map((m) => {
+    const lifted = liftAssembly(parseAssembly(m.prepared), { file, targets: m.targets, libc });
+    return { ...lifted, problems: [...m.problems, ...lifted.problems] };
+  });
+}
+
+interface Meaning {
+  readonly prepared: PreparedText;
+  readonly problems: readonly Problem[];
+  readonly arms: number;
+}
+
+function prepare(request: AssemblyRequest, target: Target, variant: number): Meaning {
+  const { file, text, lines } = request;
+  if (file.endsWith('.s')) return { prepared: asItIs(file, text), problems: [], arms: 1 };
+  const visible = request.includes.closure(file);
+  const done = preprocess({
+    file,
+    text,
+    dialect: 'asm',
+    view: request.table.view(target, 'asm'),
+    variant,
+    visible: (d) => visible.has(d.file),
+    expands: () => true,
+  });
+  return { prepared: toText(file, done.tokens, lines), problems: done.problems, arms: Math.max(1, done.arms) };
 }

@@ -190,6 +190,8 @@ export const glibc: Libc = {
     // Hurd's and LinuxThreads' builds are others.
     _HURD_: null,
     MODULE_NAME: 'libc',
+    // Profiling builds put calls into every entry.
+    PROF: null,
   },
   files: {
     never: [
@@ -208,7 +210,17 @@ export const glibc: Libc = {
       if (target === 'x32' && /\/x86_64\/64\//.test(path)) return false;
       return isForTarget(path, target);
     },
-    replaces: () => [],
+    replaces: (path, target) => {
+      // Of the folders below sysdeps the more specific one wins: linux/i386/f.S is built instead of linux/f.c.
+      const parts = path.split('/');
+      const base = (parts.pop() ?? '').replace(/\.[csS]$/, '');
+      const out: string[] = [];
+      while (parts.includes('sysdeps') && namesTarget(`${parts.join('/')}/`, target)) {
+        parts.pop();
+        for (const extension of ['c', 'S', 's']) out.push([...parts, `${base}.${extension}`].join('/'));
+      }
+      return out.filter((f) => f !== path);
+    },
     rank: (path, target) => {
       const arch = namesTarget(path, target) ? 0.25 : 0;
       if (/(^|\/)sysdeps\/unix\/sysv\/linux\//.test(path)) return 6 + arch * 2;

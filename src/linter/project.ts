@@ -1,9 +1,12 @@
 /** What the rules work on: every lifted function of the tree, and the facts computed from them once. */
 import type { Alias, Lifted, Problem, Target } from '../ir/types.js';
+import type { Roles } from '../libc/roles.js';
 import type { Libc } from '../libc/types.js';
 
 export interface Project {
   readonly libc: Libc;
+  /** The roles of names in that libc. */
+  readonly roles: Roles;
   readonly targets: readonly Target[];
   /** Everything lifted, sorted by file, then position. */
   readonly functions: readonly Lifted[];

@@ -1,0 +1,77 @@
+/**
+ * Reachability over operations.
+ * Problem: which operations can run after a given one, and by which way.
+ * Method: breadth-first over blocks, so the way found is one of the shortest. Each block is entered once, hence time is
+ * linear in the function's size. A block that holds the start is entered again when a loop leads back to it.
+ */
+import { successors } from '../builder.js';
+import type { Block, BlockId, Lifted, Op, Terminator } from '../types.js';
+
+/** A place between operations: before `block.ops[index]`. */
+export interface Place {
+  readonly block: BlockId;
+  readonly index: number;
+}
+
+export interface Reached {
+  readonly op: Op;
+  readonly place: Place;
+  /** Terminators passed on the way, in order. */
+  readonly way: readonly Terminator[];
+  /** Operations passed on the way, the start and this one not among them. */
+  readonly passed: readonly Op[];
+}
+
+export interface ReachOptions {
+  /** An operation behind which nothing is looked at on this way (it is reached itself). */
+  readonly stopAt?: (op: Op) => boolean;
+  /** Successors to follow; default all. */
+  readonly follow?: (end: Terminator) => readonly BlockId[];
+}
+
+interface Entry {
+  readonly block: Block;
+  readonly from: number;
+  readonly way: readonly Terminator[];
+  readonly passed: readonly Op[];
+}
+
+/** Every operation that can run after the one before `place`, nearest first. */
+export function reach(f: Lifted, place: Place, options: ReachOptions = {}): Reached[] {
+  const { stopAt, follow = successors } = options;
+  const out: Reached[] = [];
+  const first = f.blocks[place.block];
+  if (!first) return out;
+  const entered = new Set<BlockId>();
+  const queue: Entry[] = [{ block: first, from: place.index, way: [], passed: [] }];
+  for (let entry = queue.shift(); entry; entry = queue.shift()) {
+    const { block, from, way } = entry;
+    const passed = [...entry.passed];
+    let stopped = false;
+    for (let i = from; i < block.ops.length && !stopped; i++) {
+      const op = block.ops[i];
+      if (!op) continue;
+      out.push({ op, place: { block: block.id, index: i }, way, passed: [...passed] });
+      passed.push(op);
+      stopped = stopAt?.(op) === true;
+    }
+    if (stopped) continue;
+    for (const to of follow(block.end)) {
+      const next = f.blocks[to];
+      if (!next || entered.has(to)) continue;
+      entered.add(to);
+      queue.push({ block: next, from: 0, way: [...way, block.end], passed });
+    }
+  }
+  return out;
+}
+
+/** All operations with their places, in block order. */
+export function operations(f: Lifted): { readonly op: Op; readonly place: Place }[] {
+  return f.blocks.flatMap((b) => b.ops.map((op, index) => ({ op, place: { block: b.id, index } })));
+}
+
+/** What can run after an operation. */
+export function after(f: Lifted, place: Place, options?: ReachOptions): Reached[] {
+  return reach(f, { block: place.block, index: place.index + 1 }, options);
+}

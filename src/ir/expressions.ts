@@ -1,0 +1,84 @@
+/** Questions about expressions that every analysis asks. */
+import type { Expr, OpId } from './types.js';
+
+/** The direct parts of an expression. */
+function parts(expr: Expr): readonly Expr[] {
+  switch (expr.k) {
+    case 'member':
+      return [expr.base];
+    case 'index':
+      return [expr.base, expr.index];
+    case 'deref':
+    case 'address':
+    case 'unary':
+    case 'cast':
+      return [expr.of];
+    case 'binary':
+      return [expr.left, expr.right];
+    case 'conditional':
+      return [expr.test, expr.then, expr.otherwise];
+    case 'memory':
+      return expr.displacement ? [expr.displacement] : [];
+    case 'int':
+    case 'string':
+    case 'name':
+    case 'result':
+    case 'register':
+    case 'unknown':
+      return [];
+  }
+}
+
+/** Whether the expression or a part of it satisfies the test. */
+export function some(expr: Expr, test: (e: Expr) => boolean): boolean {
+  return test(expr) || parts(expr).some((p) => some(p, test));
+}
+
+export function mentionsName(expr: Expr, name: string): boolean {
+  return some(expr, (e) => e.k === 'name' && e.name === name);
+}
+
+export function mentionsResult(expr: Expr, op: OpId): boolean {
+  return some(expr, (e) => e.k === 'result' && e.op === op);
+}
+
+/** Without casts. */
+export function bare(expr: Expr): Expr {
+  return expr.k === 'cast' ? bare(expr.of) : expr;
+}
+
+/** The expression as C, for messages. */
+export function show(expr: Expr): string {
+  switch (expr.k) {
+    case 'int':
+      return String(expr.value);
+    case 'string':
+      return expr.value;
+    case 'name':
+      return expr.name;
+    case 'member':
+      return `${show(expr.base)}${expr.arrow ? '->' : '.'}${expr.field}`;
+    case 'index':
+      return `${show(expr.base)}[${show(expr.index)}]`;
+    case 'deref':
+      return `*${show(expr.of)}`;
+    case 'address':
+      return `&${show(expr.of)}`;
+    case 'unary':
+      return `${expr.operator}${show(expr.of)}`;
+    case 'binary':
+      return `${show(expr.left)} ${expr.operator} ${show(expr.right)}`;
+    case 'cast':
+      return show(expr.of);
+    case 'conditional':
+      return `${show(expr.test)} ? ${show(expr.then)} : ${show(expr.otherwise)}`;
+    case 'result':
+      return 'the result';
+    case 'register':
+      return `%${expr.name}`;
+    case 'memory':
+      return 'memory';
+    case 'unknown':
+      return expr.text;
+  }
+}

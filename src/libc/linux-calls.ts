@@ -1,0 +1,53 @@
+/**
+ * What Linux system calls do, as far as the rules ask: which can wait for another party, and which leave something
+ * behind when they succeed. From the manual pages of section 2 (man-pages 6.x) and POSIX.1-2024 XSH 2.9.5.2.
+ */
+
+const set = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
+
+/** Can wait without bound for an event outside the process. */
+const BLOCKING = set(
+  `accept accept4 connect read readv pread pread64 preadv preadv2 write writev pwrite pwrite64 pwritev pwritev2 recv
+   recvfrom recvmsg recvmmsg recvmmsg_time64 send sendto sendmsg sendmmsg socketcall open openat openat2 creat close
+   poll ppoll ppoll_time64 select _newselect pselect6 pselect6_time64 epoll_wait epoll_pwait epoll_pwait2 nanosleep
+   clock_nanosleep clock_nanosleep_time64 pause rt_sigsuspend sigsuspend rt_sigtimedwait rt_sigtimedwait_time64 wait4
+   waitpid waitid flock fcntl fcntl64 fsync fdatasync msync sync_file_range sync_file_range2 msgrcv msgsnd semop
+   semtimedop semtimedop_time64 mq_timedreceive mq_timedreceive_time64 mq_timedsend mq_timedsend_time64 ioctl
+   getrandom io_getevents splice tee vmsplice sendfile sendfile64 copy_file_range fallocate io_uring_enter`,
+);
+
+/** Leaves a descriptor behind. */
+const OPENS = set(
+  `accept accept4 open openat openat2 creat socket socketpair pipe pipe2 dup dup2 dup3 epoll_create epoll_create1 eventfd
+   eventfd2 timerfd_create signalfd signalfd4 inotify_init inotify_init1 memfd_create mq_open recvmsg recvmmsg
+   recvmmsg_time64 socketcall fcntl fcntl64`,
+);
+
+/** Moves data or a status that cannot be had again. */
+const TRANSFERS = set(
+  `read readv pread pread64 preadv preadv2 write writev pwrite pwrite64 pwritev pwritev2 recv recvfrom recvmsg recvmmsg
+   recvmmsg_time64 send sendto sendmsg sendmmsg socketcall wait4 waitpid waitid msgrcv msgsnd semop semtimedop
+   semtimedop_time64 mq_timedreceive mq_timedreceive_time64 mq_timedsend mq_timedsend_time64 rt_sigtimedwait
+   rt_sigtimedwait_time64 splice tee vmsplice sendfile sendfile64 copy_file_range`,
+);
+
+const RELEASES = set('close munmap');
+
+/** The call's bare name: `SYS_close`, `__NR_close`, `close` → `close`. */
+export function callName(number: string, prefixes: readonly string[]): string {
+  const prefix = prefixes.find((p) => number.startsWith(p));
+  return prefix === undefined ? number : number.slice(prefix.length);
+}
+
+export const mayBlock = (call: string): boolean => BLOCKING.has(call);
+
+/** What a thrown-away success loses, in words, or undefined where it loses nothing. */
+export function lossOf(call: string): string | undefined {
+  if (RELEASES.has(call)) return 'the news that the descriptor is gone';
+  if (OPENS.has(call)) return TRANSFERS.has(call) ? 'what it received, descriptors included' : 'the new descriptor';
+  if (TRANSFERS.has(call))
+    return /wait/.test(call)
+      ? 'the status of the child or signal it has already taken'
+      : 'the count of the data it has already moved';
+  return undefined;
+}

@@ -1,0 +1,21 @@
+/** Every rule, sorted by id. A new one is added here by hand; a test checks that its page, test and fixtures exist. */
+import closeInterrupted from './close-interrupted.js';
+import type { Rule } from './define-rule.js';
+import flagCheckThenSyscall from './flag-check-then-syscall.js';
+import pointWithoutWindow from './point-without-window.js';
+import resultDiscarded from './result-discarded.js';
+import windowLostRequest from './window-lost-request.js';
+import windowLostResult from './window-lost-result.js';
+import windowNotVerified from './window-not-verified.js';
+import windowVdsoEntry from './window-vdso-entry.js';
+
+export const rules: readonly Rule[] = [
+  closeInterrupted,
+  flagCheckThenSyscall,
+  pointWithoutWindow,
+  resultDiscarded,
+  windowLostRequest,
+  windowLostResult,
+  windowNotVerified,
+  windowVdsoEntry,
+];

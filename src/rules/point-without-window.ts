@@ -1,0 +1,194 @@
+/**
+ * Cancellable system calls made without a window that the interrupted PC could be checked against. The mechanism is
+ * reported once, where it is defined, with its uses: three shapes are known. An asynchronous bracket (glibc to 2.40,
+ * uClibc-ng, musl in spring 2011), a plain test in front of the call (dietlibc), a marked wrapper that leads nowhere.
+ */
+import { asyncRegions } from '../ir/analysis/regions.js';
+import { after, operations } from '../ir/analysis/reach.js';
+import type { Lifted, Region, Target } from '../ir/types.js';
+import type { Related, Step } from '../linter/finding.js';
+import type { Project } from '../linter/project.js';
+import { defineRule } from './define-rule.js';
+import { holdersOf, leadsOf, type Holder, type Use } from './helpers/mechanism.js';
+import { canceller, kernel, victim } from './helpers/steps.js';
+
+type MessageId = 'asynchronous' | 'plainTest' | 'leadsNowhere';
+
+export default defineRule<MessageId>({
+  id: 'point-without-window',
+  meta: {
+    category: 'window',
+    description: 'A cancellable system call without a window that the signal handler can check',
+    explanation:
+      'A request can arrive at any instruction. Only the interrupted PC tells whether the system call has happened: in front of it the request must be acted upon, behind it the result must be returned. Without a labelled window around the flag test and the system call instruction, a request between the test and the call is lost, or a finished call is thrown away with the descriptor it opened.',
+    messages: {
+      asynchronous:
+        "Cancellable system calls are made with asynchronous cancelability switched on around them: a request that arrives after the kernel has finished throws away the result. '{name}' has no window that the signal handler could check the interrupted PC against; {uses} use(s) in {files} file(s)",
+      plainTest:
+        "'{name}' tests for a request and the system call is made afterwards: a request that arrives between the two is lost, and the call can block for ever. There is no window that the signal handler could check the interrupted PC against; {uses} use(s) in {files} file(s)",
+      leadsNowhere:
+        "The marked wrapper '{name}' leads to no cancellation window and to no test of a request on {targets}; {uses} use(s) in {files} file(s)",
+    },
+    severity: 'error',
+    presets: ['recommended', 'strict', 'all'],
+    precision: 'very-high',
+    properties: ['W1', 'W2'],
+    references: ['POSIX.1-2024 XSH 2.9.5 Thread Cancellation', 'glibc BZ 12683'],
+  },
+  run({ project, report }) {
+    const hasWindow = project.functions.some(
+      (f) => f.kind !== 'macro' && operations(f).some(({ op }) => op.op === 'window-call'),
+    );
+    const holders = holdersOf(project);
+    const all = holders.flatMap((h) => h.uses);
+    const site = all.length === 0 ? undefined : holders.find((h) => project.isLinted(h.at.file));
+    if (site) {
+      report({
+        messageId: 'asynchronous',
+        data: { name: site.name, ...count(all) },
+        at: site.at,
+        ...(site.lifted ? { in: site.lifted } : {}),
+        targets: targetsOf(project, all),
+        properties: ['W1', 'W2'],
+        flow: asyncFlow(site, project),
+        related: [...relatedHolders(holders, site), ...related(all)],
+        anchor: `asynchronous ${site.name}`,
+      });
+    }
+    if (!hasWindow && all.length === 0) {
+      for (const test of plainTests(project)) {
+        report({
+          messageId: 'plainTest',
+          data: { name: test.name, ...count(test.uses) },
+          at: test.at,
+          ...(test.lifted ? { in: test.lifted } : {}),
+          targets: targetsOf(project, test.uses),
+          properties: ['W1'],
+          flow: test.flow,
+          related: related(test.uses),
+          anchor: `plainTest ${test.name}`,
+        });
+      }
+    }
+    for (const { name, lifted, uses } of leadingNowhere(project)) {
+      report({
+        messageId: 'leadsNowhere',
+        data: { name, targets: targetsOf(project, uses).join(' and '), ...count(uses) },
+        at: lifted.nameAt,
+        in: lifted,
+        targets: targetsOf(project, uses),
+        properties: ['W1'],
+        related: related(uses),
+        anchor: `leadsNowhere ${name}`,
+      });
+    }
+  },
+});
+
+function count(uses: readonly Use[]): { uses: number; files: number } {
+  return { uses: uses.length, files: new Set(uses.map((u) => u.at.file)).size };
+}
+
+function targetsOf(project: Project, uses: readonly Use[]): Target[] {
+  return project.targets.filter((t) => uses.some((u) => u.targets.includes(t)));
+}
+
+function related(uses: readonly Use[]): Related[] {
+  return uses.map((u) => ({ at: u.at, message: `used in '${u.function}'` }));
+}
+
+function relatedHolders(holders: readonly Holder[], site: Holder): Related[] {
+  return holders
+    .filter((h) => h !== site && (h.kind === 'switch' || h.lifted?.kind === 'macro' || h.lifted === undefined))
+    .map((h) => ({
+      at: h.at,
+      message:
+        h.kind === 'switch'
+          ? `'${h.name}' switches asynchronous cancelability on`
+          : `'${h.name}' holds the same bracket`,
+    }));
+}
+
+/** The steps of a lost descriptor, in the bracket itself where it is spelled out there, else in its first use. */
+function asyncFlow(site: Holder, project: Project): Step[] {
+  const used = site.uses[0];
+  const spelled = [site.lifted, ...project.functions.filter((f) => f.name === used?.function)].filter(
+    (f) => f !== undefined,
+  );
+  const [region] = spelled
+    .flatMap((f) => asyncRegions(f))
+    .filter((r) => r.inside.some((o) => o.op === 'syscall' || o.op === 'call'));
+  const where = (r: { origin: { at: Region; definition?: Region } } | undefined): Region =>
+    r?.origin.definition ?? r?.origin.at ?? site.at;
+  const call = region?.inside.find((o) => o.op === 'syscall' || o.op === 'call');
+  return [
+    victim(where(region?.enable), 'asynchronous cancelability is switched on'),
+    kernel(where(call), 'the kernel finishes the call, for instance an open, and returns a new descriptor'),
+    canceller(where(call), 'pthread_cancel sends the cancellation signal'),
+    victim(
+      where(region?.restores[0]),
+      'before this is reached the handler finds the type asynchronous and unwinds: the descriptor is lost',
+    ),
+  ];
+}
+
+interface PlainTest {
+  readonly name: string;
+  readonly at: Region;
+  readonly lifted: Lifted | undefined;
+  readonly uses: Use[];
+  readonly flow: readonly Step[];
+}
+
+/** Tests that at least two functions make right before they call on: a mechanism, not a function's own decision. */
+function plainTests(project: Project): PlainTest[] {
+  const tests = new Map<string, PlainTest>();
+  for (const f of project.functions) {
+    if (f.kind === 'macro' || f.kind === 'assembly') continue;
+    for (const { op, place } of operations(f)) {
+      if (op.op !== 'test-cancel') continue;
+      const next = after(f, place).find(
+        (r) => r.op.op === 'syscall' || (r.op.op === 'call' && project.roles.twinOf(r.op.callee ?? '') !== undefined),
+      );
+      if (!next || next.way.length > 0) continue;
+      const name = op.origin.macros?.[0] ?? op.how;
+      const definition = project.functions.find((d) => d.name === name);
+      const test = tests.get(name) ?? {
+        name,
+        at: definition?.nameAt ?? op.origin.at,
+        lifted: definition,
+        uses: [],
+        flow: [
+          victim(op.origin.at, 'the test finds no request'),
+          canceller(next.op.origin.at, 'pthread_cancel sets the flag and sends the cancellation signal'),
+          victim(
+            next.op.origin.at,
+            'the handler cannot tell where it interrupted the thread and lets it go on; the call blocks although a request is pending',
+          ),
+        ],
+      };
+      test.uses.push({ at: op.origin.at, function: f.name, targets: f.targets });
+      tests.set(name, test);
+    }
+  }
+  return [...tests.values()].filter((t) => t.uses.length > 1);
+}
+
+/** Marked wrappers that the tree defines and that reach neither a window nor a bracket nor a test. */
+function leadingNowhere(project: Project): { name: string; lifted: Lifted; uses: Use[] }[] {
+  const leads = leadsOf(project.functions);
+  const uses = new Map<string, Use[]>();
+  for (const f of project.functions) {
+    if (f.kind === 'macro') continue;
+    for (const { op } of operations(f)) {
+      if (op.op !== 'syscall' || !op.cancellable || leads(op.via) !== undefined) continue;
+      const list = uses.get(op.via) ?? [];
+      list.push({ at: op.origin.at, function: f.name, targets: f.targets });
+      uses.set(op.via, list);
+    }
+  }
+  return [...uses].flatMap(([name, of]) => {
+    const lifted = project.functions.find((f) => f.name === name);
+    return lifted ? [{ name, lifted, uses: of }] : [];
+  });
+}

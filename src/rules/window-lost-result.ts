@@ -1,0 +1,55 @@
+/** W2 by the order of labels: behind the instruction that enters the kernel the PC must be outside the window. */
+import { instructionsBetween } from '../ir/analysis/windows.js';
+import { defineRule } from './define-rule.js';
+import { canceller, kernel, victim } from './helpers/steps.js';
+import { hasLabels, isAssembly, placeOf, textOf, windowsOf } from './helpers/windows.js';
+
+export default defineRule<'endsLate'>({
+  id: 'window-lost-result',
+  meta: {
+    category: 'window',
+    description: 'A cancellation window that reaches beyond the system call',
+    explanation:
+      'When the kernel has finished a call, its result must reach the caller: a descriptor that was opened, a byte count, a child that was reaped. If the window goes on behind the system call instruction, the handler takes a finished call for one that can still be called off, and the result is thrown away.',
+    messages: {
+      endsLate:
+        "The window ends at '{end}', {count} instruction(s) after the system call '{call}': a request that arrives there throws away a finished call",
+    },
+    severity: 'error',
+    presets: ['recommended', 'strict', 'all'],
+    precision: 'very-high',
+    properties: ['W2'],
+    references: ['POSIX.1-2024 XSH 2.9.5.2 Cancellation Points', 'glibc BZ 12683'],
+  },
+  run({ project, report }) {
+    for (const window of windowsOf(project)) {
+      if (!isAssembly(window) || !hasLabels(window)) continue;
+      const { layout, routine, convention } = window;
+      const { lines, start, end } = layout;
+      const call = layout.kernel;
+      if (call === -1 || end <= call || start > call) continue;
+      const between =
+        instructionsBetween(layout, call, end).length +
+        lines.slice(call + 1, end).filter((l) => l.kind === 'jump').length;
+      if (between === 0) continue;
+      const at = placeOf(lines[call], routine.nameAt);
+      const next = placeOf(
+        lines.slice(call + 1).find((l) => l.kind !== 'label'),
+        at,
+      );
+      report({
+        messageId: 'endsLate',
+        data: { end: convention.end, count: between, call: textOf(lines[call]) },
+        at: placeOf(lines[end], routine.nameAt),
+        in: routine,
+        properties: ['W2', 'W3'],
+        flow: [
+          kernel(at, 'the kernel finishes the call, for instance an open, and returns a new descriptor'),
+          canceller(next, 'pthread_cancel sets the flag and sends the cancellation signal before the next instruction'),
+          victim(next, 'the handler sees a PC inside the window and acts: the descriptor is lost'),
+        ],
+        anchor: `endsLate ${convention.end}`,
+      });
+    }
+  },
+});
