@@ -13,7 +13,7 @@ const arrows = {
   cpp: ['ir', 'libc'],
   c: ['ir', 'libc', 'cpp'],
   x86: ['ir', 'libc', 'cpp'],
-  rules: ['ir', 'type:libc', 'linter'],
+  rules: ['ir', 'libc', 'linter'],
   linter: ['ir', 'libc', 'rules'],
   engine: ['ir', 'libc', 'cpp', 'c', 'x86', 'rules', 'linter'],
   formatters: ['type:ir', 'linter', 'rules'],

@@ -2,9 +2,8 @@
  * The C front end: from a file's text to lifted functions, for all targets at once. What is the same for two targets
  * or two variants of undecided conditionals is lowered once.
  */
-import type { Definition } from '../cpp/definitions.js';
 import type { Dialect, Token } from '../cpp/lexer.js';
-import { bodyTokens } from '../cpp/definitions.js';
+import { bodyTokens, plainBody, type Definition } from '../cpp/definitions.js';
 import { expandTokens, type OutToken } from '../cpp/expand.js';
 import { preprocess, toText, type LineMaps } from '../cpp/preprocess.js';
 import type { Alias, Lifted, LiftedFile, Problem, Target } from '../ir/types.js';
@@ -133,7 +132,7 @@ function broken(at: Problem['at']): Problem {
 
 /** An object-like macro that is a string (`SYSCALL_INSNS`, `PRIu64`): the text of templates needs it. */
 function isText(definition: Definition): boolean {
-  return definition.params === undefined && /^\s*"/.test(definition.bodyText);
+  return definition.params === undefined && plainBody(definition).startsWith('"');
 }
 
 /** The templates that a text refers to by number, since equal texts may mean different asm statements. */

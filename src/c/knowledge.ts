@@ -2,7 +2,7 @@
  * What the macros of the tree mean to the C front end: which lead to a name with a role, which are attributes only,
  * which open a loop, and which words make a text worth parsing.
  */
-import { bodyTokens, type Definition } from '../cpp/definitions.js';
+import { bodyTokens, plainBody, type Definition } from '../cpp/definitions.js';
 import type { MacroTable, MacroView } from '../cpp/macro-table.js';
 import type { Roles } from '../libc/roles.js';
 import type { Role } from '../libc/types.js';
@@ -33,6 +33,7 @@ export class Knowledge {
   /** Words that make a function concern cancellation: macros, members, topics. Names with a role are asked of `roles`. */
   private readonly concerning: ReadonlySet<string>;
   private readonly attributes = new Map<string, boolean>();
+  private readonly forwards = new Map<Definition, boolean>();
   private readonly members: ReadonlySet<string>;
   private readonly topics: ReadonlySet<string>;
 
@@ -139,15 +140,15 @@ export class Knowledge {
   /** A function-like macro that opens a loop or a condition: without its body the statement that follows means nothing. */
   isControl(definition: Definition): boolean {
     return (
-      definition.params !== undefined && CONTROL.test(definition.bodyText) && !/[;}]\s*$/.test(definition.bodyText)
+      definition.params !== undefined && CONTROL.test(plainBody(definition)) && !/[;}]\s*$/.test(plainBody(definition))
     );
   }
 
   /** Inside an expansion: macros that only choose or paste other names (`__SYSCALL_DISP`, `__SYSCALL_NARGS_X`). */
   isDispatch(definition: Definition): boolean {
     if (!definition.params) return false;
-    if (definition.bodyText.includes('##')) return true;
-    const words = definition.bodyText.match(WORD);
+    if (plainBody(definition).includes('##')) return true;
+    const words = plainBody(definition).match(WORD);
     return definition.params.length > 4 && words?.length === 1 && definition.params.includes(words[0] ?? '');
   }
 
@@ -162,23 +163,32 @@ export class Knowledge {
 
   /** Only pastes a name together (`#define __NC(name) _NC(name)`, `#define _NC(name) __##name##_nocancel`), also in declarators. */
   private makesName(definition: Definition): boolean {
-    if (!definition.params || definition.bodyText.length > 200) return false;
-    if (/^\s*\w+(\s*##\s*\w+)+\s*$/.test(definition.bodyText)) return true;
-    const forward = /^\s*(\w+)\s*\(([\w\s,]*)\)\s*$/.exec(definition.bodyText);
+    if (!definition.params || plainBody(definition).length > 200) return false;
+    if (/^\s*\w+(\s*##\s*\w+)+\s*$/.test(plainBody(definition))) return true;
+    const forward = /^\s*(\w+)\s*\(([\w\s,]*)\)\s*$/.exec(plainBody(definition));
     if (!forward || forward[1] === definition.name) return false;
-    return this.table.all(forward[1] ?? '').some((d) => d.params && /^\s*\w+(\s*##\s*\w+)+\s*$/.test(d.bodyText));
+    return this.table.all(forward[1] ?? '').some((d) => d.params && /^\s*\w+(\s*##\s*\w+)+\s*$/.test(plainBody(d)));
   }
 
-  /** Forwards its arguments to a macro that dispatches: `#define __SYSCALL_NARGS(...) __SYSCALL_NARGS_X (__VA_ARGS__,7,6,…)`. */
+  /**
+   * Forwards its arguments to a macro that dispatches, perhaps through others: `#define __SYSCALL_NARGS(...)
+   * __SYSCALL_NARGS_X (__VA_ARGS__,7,6,…)`.
+   */
   private passesDispatch(definition: Definition): boolean {
-    const [head] = definition.bodyText.match(WORD) ?? [];
-    return (
-      definition.params !== undefined &&
-      head !== undefined &&
-      head !== definition.name &&
-      /^\s*\w+\s*\(.*\)\s*$/s.test(definition.bodyText) &&
-      this.table.all(head).some((d) => this.isDispatch(d))
-    );
+    let known = this.forwards.get(definition);
+    if (known === undefined) {
+      // A macro that forwards to itself forwards to nothing.
+      this.forwards.set(definition, false);
+      const [head] = plainBody(definition).match(WORD) ?? [];
+      known =
+        definition.params !== undefined &&
+        head !== undefined &&
+        head !== definition.name &&
+        /^\s*\w+\s*\(.*\)\s*$/s.test(plainBody(definition)) &&
+        this.table.all(head).some((d) => this.isDispatch(d) || this.passesDispatch(d));
+      this.forwards.set(definition, known);
+    }
+    return known;
   }
 }
 

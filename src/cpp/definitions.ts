@@ -43,6 +43,15 @@ export function bodyTokens(definition: Definition, dialect: Dialect = 'c'): read
   return placed;
 }
 
+const PLAIN = new WeakMap<Definition, string>();
+
+/** The body on one line: continuations joined, comments gone, trimmed. For questions about its shape, not for places. */
+export function plainBody(definition: Definition): string {
+  let plain = PLAIN.get(definition);
+  if (plain === undefined) PLAIN.set(definition, (plain = clean(definition.bodyText).replace(/\s+/g, ' ').trim()));
+  return plain;
+}
+
 // Comments and strings are skipped so that a `#` inside them starts nothing. Each alternative consumes at least one
 // character and none backtracks over another, so the pass is linear.
 const INTERESTING = /\/\*|\/\/|"|'|^[ \t]*(#|%:)/gm;

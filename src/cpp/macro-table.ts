@@ -4,7 +4,7 @@
  */
 import type { Target } from '../ir/types.js';
 import type { Libc } from '../libc/types.js';
-import type { Definition, Guard } from './definitions.js';
+import { plainBody, type Definition, type Guard } from './definitions.js';
 import { evaluate, integer, type Names, type Value } from './evaluate.js';
 import type { Dialect } from './lexer.js';
 
@@ -203,7 +203,7 @@ export class MacroView implements Names {
     try {
       const candidates = this.candidates(name);
       if (candidates.length === 0) return this.isDefined(name) === false ? 0n : undefined;
-      const values = new Set(candidates.map((d) => (d.params ? undefined : integer(d.bodyText.trim()))));
+      const values = new Set(candidates.map((d) => (d.params ? undefined : integer(plainBody(d)))));
       if (values.size === 1) return [...values][0];
       return undefined;
     } finally {

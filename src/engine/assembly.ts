@@ -48,7 +48,7 @@ interface Meaning {
 function prepare(request: AssemblyRequest, target: Target, variant: number): Meaning {
   const { file, text, lines } = request;
   if (file.endsWith('.s')) return { prepared: asItIs(file, text), problems: [], arms: 1 };
-  const visible = request.includes.closure(file);
+  const visible = request.includes.closure(file, ...request.libc.included);
   const done = preprocess({
     file,
     text,

@@ -18,10 +18,10 @@ export class Includes {
     }
   }
 
-  /** Every file that may be included from `file`, directly or not, and the file itself. */
-  closure(file: string): ReadonlySet<string> {
-    const reached = new Set<string>([file]);
-    const work = [file];
+  /** Every file that may be included from the given ones, directly or not, and those themselves. */
+  closure(...files: readonly string[]): ReadonlySet<string> {
+    const reached = new Set<string>(files);
+    const work = [...files];
     for (let at = work.pop(); at !== undefined; at = work.pop()) {
       for (const next of this.of(at)) {
         if (reached.has(next)) continue;

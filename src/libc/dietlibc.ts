@@ -41,6 +41,7 @@ export const dietlibc: Libc = {
   ],
   aliases: [],
   numberPrefixes: ['__NR_'],
+  included: [],
   defines: { WANT_THREAD_SAFE: '1' },
   files: {
     never: [...NEVER, { pattern: 'contrib/**', why: 'programs' }],

@@ -20,6 +20,7 @@ export const generic: Libc = {
     { name: 'strong_alias', of: 0, alias: 1, weak: false },
   ],
   numberPrefixes: ['__NR_', 'SYS_'],
+  included: [],
   defines: {},
   files: { never: NEVER, selects: isForTarget, replaces: () => [], rank: () => 0 },
 };

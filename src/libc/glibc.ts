@@ -177,6 +177,8 @@ export const glibc: Libc = {
     { name: 'libc_hidden_def', of: 0, alias: 0, weak: false },
   ],
   numberPrefixes: ['__NR_', 'SYS_'],
+  // Makeconfig: every file is compiled with -include libc-symbols.h.
+  included: ['include/libc-symbols.h'],
   defines: {
     // The library proper is what is linted, not the dynamic loader or the test programs (include/libc-symbols.h).
     _LIBC: '1',
@@ -202,6 +204,10 @@ export const glibc: Libc = {
       },
       { pattern: '{hurd,mach,htl}/**', why: 'the Hurd, another kernel' },
       { pattern: '{ports/,}sysdeps/{mach,htl,hurd}/**', why: 'the Hurd, another kernel' },
+      {
+        pattern: 'sysdeps/unix/syscall-template.S',
+        why: 'compiled once a line of syscalls.list, with the macros that the line gives: it means nothing alone',
+      },
       { pattern: 'linuxthreads/**', why: 'the thread library before NPTL' },
     ],
     selects: (path, target) => {

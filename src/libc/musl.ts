@@ -126,6 +126,7 @@ export const musl: Libc = {
     { name: 'LFS64', of: 0, alias: 0, weak: true },
   ],
   numberPrefixes: ['SYS_', '__NR_'],
+  included: [],
   defines: {},
   files: {
     never: [...NEVER, { pattern: 'tools/**', why: 'programs of the build' }],

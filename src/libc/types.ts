@@ -114,6 +114,8 @@ export interface Libc {
   }[];
   /** Prefixes of system call constants (`SYS_`, `__NR_`). */
   readonly numberPrefixes: readonly string[];
+  /** Headers that the build puts in front of every file. */
+  readonly included: readonly string[];
   /** Preprocessor names with a known value in the build that ships (`_LIBC`: 1), undefined ones as null. */
   readonly defines: Readonly<Record<string, string | null>>;
   /** Which files belong to a build for a target. */

@@ -42,6 +42,8 @@ export const uclibcNg: Libc = {
     { name: 'lt_strong_alias', of: 0, alias: 0, weak: false },
   ],
   numberPrefixes: ['__NR_', 'SYS_'],
+  // Rules.mak: every file is compiled with -include libc-symbols.h.
+  included: ['include/libc-symbols.h'],
   defines: {
     // The thread library of today's default configuration (extra/Configs/Config.in): NPTL, not LinuxThreads.
     __UCLIBC_HAS_THREADS__: '1',

@@ -17,6 +17,7 @@ function without(name: string, title: string, why: string, signs: readonly (read
     bracePairs: [],
     aliases: [],
     numberPrefixes: ['__NR_', 'SYS_'],
+    included: [],
     defines: {},
     files: { never: [], selects: isForTarget, replaces: () => [], rank: () => 0 },
   };

@@ -39,7 +39,7 @@ export interface Report<MessageId extends string> {
 
 export interface RuleContext<MessageId extends string> {
   readonly project: Project;
-  report(report: Report<MessageId>): void;
+  readonly report: (report: Report<MessageId>) => void;
 }
 
 export interface Rule<MessageId extends string = string> {
