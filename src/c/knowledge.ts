@@ -148,8 +148,9 @@ export class Knowledge {
   isDispatch(definition: Definition): boolean {
     if (!definition.params) return false;
     if (plainBody(definition).includes('##')) return true;
-    const words = plainBody(definition).match(WORD);
-    return definition.params.length > 4 && words?.length === 1 && definition.params.includes(words[0] ?? '');
+    const words: readonly string[] = plainBody(definition).match(WORD) ?? [];
+    const [only] = words;
+    return definition.params.length > 4 && words.length === 1 && only !== undefined && definition.params.includes(only);
   }
 
   /** Policy of expansion in C. Names with a role stay as they are: they are what the analyses speak of. */

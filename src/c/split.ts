@@ -113,11 +113,10 @@ function isOldStyle(tokens: readonly OutToken[], start: number, end: number): bo
 function record(args: readonly OutToken[], token: OutToken, libc: Libc, aliases: AliasText[]): void {
   const known = libc.aliases.find((a) => a.name === token.text);
   if (!known) return;
-  const list: string[] = [''];
-  for (const t of args) {
-    if (t.text === ',') list.push('');
-    else list[list.length - 1] += t.text;
-  }
+  const list = args
+    .map((t) => t.text)
+    .join('')
+    .split(',');
   const of = list[known.of];
   const alias = list[known.alias];
   if (of !== undefined && alias !== undefined && of !== alias) aliases.push({ of, alias, weak: known.weak, token });

@@ -43,7 +43,7 @@ export function parseC(text: string): Node {
   const cursor = tree.walk();
   const draft = (): Draft => ({
     type: cursor.nodeType,
-    field: cursor.currentFieldName ?? '',
+    field: (cursor.currentFieldName as string | null) ?? '',
     start: cursor.startIndex,
     end: cursor.endIndex,
     named: cursor.nodeIsNamed,

@@ -54,7 +54,7 @@ export class FunctionBuilder {
   emit(draft: OpDraft): OpId {
     if (this.at.end !== undefined) this.start(this.reserve());
     const id = this.nextOp++;
-    this.at.ops.push({ ...draft, id } as Op);
+    this.at.ops.push({ ...draft, id });
     if (draft.op === 'not-understood') this.notUnderstood++;
     return id;
   }

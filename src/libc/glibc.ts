@@ -213,7 +213,7 @@ export const glibc: Libc = {
     selects: (path, target) => {
       if (/(^|\/)(mach|hurd|htl)\//.test(path)) return false;
       // Below x86_64, the folder 64 is the LP64 build and x32 the other.
-      if (target === 'x32' && /\/x86_64\/64\//.test(path)) return false;
+      if (target === 'x32' && path.includes('/x86_64/64/')) return false;
       return isForTarget(path, target);
     },
     replaces: (path, target) => {

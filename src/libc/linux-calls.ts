@@ -46,7 +46,7 @@ export function lossOf(call: string): string | undefined {
   if (RELEASES.has(call)) return 'the news that the descriptor is gone';
   if (OPENS.has(call)) return TRANSFERS.has(call) ? 'what it received, descriptors included' : 'the new descriptor';
   if (TRANSFERS.has(call))
-    return /wait/.test(call)
+    return call.includes('wait')
       ? 'the status of the child or signal it has already taken'
       : 'the count of the data it has already moved';
   return undefined;

@@ -51,7 +51,7 @@ export interface Rule<MessageId extends string = string> {
 
 /** Keeps the union of message ids, so that a typo in a report fails compilation. */
 export function defineRule<MessageId extends string>(rule: Rule<MessageId>): Rule {
-  return rule as unknown as Rule;
+  return rule;
 }
 
 /** Fills `{name}` placeholders. A missing one is a fault of the rule and throws. */

@@ -6,10 +6,8 @@
 import type { Lifted } from '../types.js';
 import { operations } from './reach.js';
 
-export interface Acting {
-  /** Calling the name may act on a request. */
-  (name: string): boolean;
-}
+/** Calling the name may act on a request. */
+export type Acting = (name: string) => boolean;
 
 export function actingNames(functions: readonly Lifted[]): Acting {
   const calls = new Map<string, Set<string>>();
