@@ -13,7 +13,13 @@ export interface LiftedCall {
 const NOT_KNOWN: Expr = { k: 'unknown', text: 'argument' };
 
 /** `callee` undefined: a call through a pointer. Arguments of assembly calls are not known. */
-export function callOp(roles: Roles, callee: string | undefined, target: Expr, number: Expr, origin: Origin): LiftedCall {
+export function callOp(
+  roles: Roles,
+  callee: string | undefined,
+  target: Expr,
+  number: Expr,
+  origin: Origin,
+): LiftedCall {
   if (callee !== undefined) {
     for (const role of rolesOf(roles, callee)) {
       const lifted = roleOp(role, callee, target, number, origin);

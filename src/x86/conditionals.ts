@@ -66,7 +66,12 @@ function compare(directive: string, value: bigint): boolean {
 }
 
 function sameText(args: string): boolean | undefined {
-  const parts = splitArguments(args, 0, args.length).map(([a, b]) => args.slice(a, b).trim().replace(/^(["'])(.*)\1$/s, '$2'));
+  const parts = splitArguments(args, 0, args.length).map(([a, b]) =>
+    args
+      .slice(a, b)
+      .trim()
+      .replace(/^(["'])(.*)\1$/s, '$2'),
+  );
   return parts.length === 2 ? parts[0] === parts[1] : undefined;
 }
 

@@ -1,5 +1,6 @@
 /** Parses and evaluates the assembler's expressions. */
-import { Cursor, endOfCharacter, isDigit, isSymbolPart, startsSymbol } from './lexer.js';
+import type { Cursor } from './lexer.js';
+import { endOfCharacter, isBlank, isDigit, isSymbolPart, startsSymbol } from './lexer.js';
 import type { AsmExpr, BinaryOperator, UnaryOperator } from './syntax.js';
 
 /**
@@ -154,8 +155,12 @@ function primary(cursor: Cursor): AsmExpr | undefined {
 }
 
 function withModifier(cursor: Cursor, name: string): AsmExpr | undefined {
-  if (cursor.peek() !== 64) return { k: 'symbol', name };
-  const start = ++cursor.at;
+  // A macro may have left blanks before the `@`.
+  let ahead = 0;
+  while (isBlank(cursor.peek(ahead))) ahead++;
+  if (cursor.peek(ahead) !== 64) return { k: 'symbol', name };
+  cursor.at += ahead + 1;
+  const start = cursor.at;
   while (isSymbolPart(cursor.peek())) cursor.at++;
   const modifier = cursor.text.slice(start, cursor.at).toLowerCase();
   if (!MODIFIERS.has(modifier)) return cursor.fail(`unknown relocation @${modifier}`);
@@ -181,7 +186,8 @@ function number(cursor: Cursor): AsmExpr | undefined {
   // C's suffixes are taken, since headers are shared with C: `1U`, `1UL`, `1ULL`.
   C_SUFFIX.lastIndex = end;
   const stop = end + (C_SUFFIX.exec(cursor.text)?.[0].length ?? 0);
-  if (stop > cursor.end || isSymbolPart(stop < cursor.end ? cursor.text.charCodeAt(stop) : -1)) return cursor.fail('bad number');
+  if (stop > cursor.end || isSymbolPart(stop < cursor.end ? cursor.text.charCodeAt(stop) : -1))
+    return cursor.fail('bad number');
   cursor.at = stop;
   if (/^0\d+$/.test(digits)) {
     return /[89]/.test(digits) ? cursor.fail('bad octal number') : { k: 'int', value: BigInt(`0o${digits.slice(1)}`) };

@@ -42,7 +42,10 @@ export function instructionOp(
   }
   number.step(instruction);
   const operands = operandExprs(instruction);
-  return { op: { op: 'instruction', mnemonic: instruction.mnemonic, operands, text, origin }, stops: flow.f === 'stop' };
+  return {
+    op: { op: 'instruction', mnemonic: instruction.mnemonic, operands, text, origin },
+    stops: flow.f === 'stop',
+  };
 }
 
 function syscallOp(

@@ -1,5 +1,6 @@
 /** Parses one instruction: prefixes, mnemonic, operands. */
-import { Cursor, isBlank } from './lexer.js';
+import type { Cursor } from './lexer.js';
+import { isBlank } from './lexer.js';
 import { isEncodingHint, isPrefix, mnemonic, type Mnemonic } from './mnemonics.js';
 import { parseOperand } from './operands.js';
 import type { Instruction, Operand, Stretch } from './syntax.js';
@@ -27,7 +28,10 @@ export function parseInstruction(cursor: Cursor): ParsedInstruction | undefined 
       continue;
     }
     const word = takeWord(cursor);
-    if (word === '') return cursor.fail(prefixes.length > 0 ? 'text after a prefix' : 'not a statement');
+    if (word === '') {
+      if (cursor.template && cursor.peek() === 37) return cursor.fail('text that is not known here');
+      return cursor.fail(prefixes.length > 0 ? 'text after a prefix' : 'not a statement');
+    }
     if (isPrefix(word)) {
       // `lock/incl`: a slash may stand between.
       cursor.take('/');
@@ -55,7 +59,10 @@ function takeWord(cursor: Cursor): string {
 function takeHint(cursor: Cursor): string | undefined {
   const close = cursor.text.indexOf('}', cursor.at);
   if (close === -1 || close >= cursor.end || close - cursor.at > 16) return undefined;
-  const hint = cursor.text.slice(cursor.at, close + 1).replace(/\s/g, '').toLowerCase();
+  const hint = cursor.text
+    .slice(cursor.at, close + 1)
+    .replace(/\s/g, '')
+    .toLowerCase();
   cursor.at = close + 1;
   return isEncodingHint(hint) ? hint : undefined;
 }
@@ -63,7 +70,9 @@ function takeHint(cursor: Cursor): string | undefined {
 function lookup(cursor: Cursor, word: string): Mnemonic | undefined {
   if (cursor.template && cursor.peek() === 37) {
     // `mov%z0` and `add%L2`: the compiler writes the suffix.
-    const filled = /^%[a-zA-Z](?:\d+|\[\w+\])(?=\s|$)/.exec(cursor.text.slice(cursor.at, Math.min(cursor.end, cursor.at + 64)));
+    const filled = /^%[a-zA-Z](?:\d+|\[\w+\])(?=\s|$)/.exec(
+      cursor.text.slice(cursor.at, Math.min(cursor.end, cursor.at + 64)),
+    );
     if (!filled) return undefined;
     cursor.at += filled[0].length;
   }

@@ -14,7 +14,9 @@ export function kernelEntry(instruction: Instruction): KernelEntry | undefined {
     case 'sysenter':
       return instruction.base;
     case 'int':
-      return operand?.k === 'immediate' && operand.value.k === 'int' && operand.value.value === 0x80n ? 'int80' : undefined;
+      return operand?.k === 'immediate' && operand.value.k === 'int' && operand.value.value === 0x80n
+        ? 'int80'
+        : undefined;
     case 'call': {
       if (operand?.k === 'target') return directEntry(operand.value);
       if (operand?.k !== 'indirect' || operand.through.k !== 'memory') return undefined;

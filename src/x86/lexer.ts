@@ -152,7 +152,8 @@ export class Cursor {
     readonly registerAliases: ReadonlyMap<string, string> = NO_ALIASES,
   ) {}
 
-  fail(reason: string): undefined {
+  /** Always `undefined`, typed as what the caller would have given. */
+  fail<T>(reason: string): T | undefined {
     this.reason ??= reason;
     return undefined;
   }

@@ -11,7 +11,7 @@ import { instructionOp } from './instruction-op.js';
 import type { Item, Layout } from './layout.js';
 import { NumberRegister } from './number-register.js';
 import type { Routine } from './routines.js';
-import type { AsmExpr, AssemblyUnit, Instruction } from './syntax.js';
+import type { AsmExpr, AssemblyUnit } from './syntax.js';
 import { exprOf, plainName } from './to-expr.js';
 
 export interface RoutineContext {
@@ -24,7 +24,15 @@ export interface RoutineContext {
 /** How a block ends, with jump targets still as places in the unit. */
 type Exit =
   | { readonly e: 'fall'; readonly origin: Origin }
-  | { readonly e: 'jump' | 'branch'; readonly to: AsmExpr | undefined; readonly from: number; readonly text: string; readonly origin: Origin }
+  | {
+      readonly e: 'jump' | 'branch';
+      readonly to: AsmExpr | undefined;
+      /** Index of the jump's statement. */
+      readonly from: number;
+      readonly mnemonic: string;
+      readonly text: string;
+      readonly origin: Origin;
+    }
   | { readonly e: 'done'; readonly end: Terminator };
 
 interface Draft {
@@ -36,7 +44,10 @@ interface Draft {
 }
 
 /** Gives the routine in the intermediate representation and what in it was not understood beyond the unit's own problems. */
-export function liftRoutine(routine: Routine, context: RoutineContext): { lifted: Lifted; problems: readonly Problem[] } {
+export function liftRoutine(
+  routine: Routine,
+  context: RoutineContext,
+): { lifted: Lifted; problems: readonly Problem[] } {
   return new RoutineLifter(routine, context).run();
 }
 
@@ -66,7 +77,9 @@ class RoutineLifter {
     if (this.drafts.length === 0) this.open(true);
     const blocks = this.drafts.map((draft): Block => ({ id: draft.id, ops: draft.ops, end: this.terminator(draft) }));
     const { label } = routine;
-    const nameAt = label ? context.unit.origin(label.span).at : { ...extent, endLine: extent.line, endColumn: extent.column };
+    const nameAt = label
+      ? context.unit.origin(label.span).at
+      : { ...extent, endLine: extent.line, endColumn: extent.column };
     const all = [...blocks, ...this.extra];
     const lifted: Lifted = {
       kind: 'assembly',
@@ -118,7 +131,14 @@ class RoutineLifter {
             break;
           case 'jump':
           case 'branch':
-            block.exit = { e: flow.f, to: flow.target, from: index, text: exitText(flow.f, statement.text, instruction), origin };
+            block.exit = {
+              e: flow.f,
+              to: flow.target,
+              from: index,
+              mnemonic: instruction.mnemonic,
+              text: statement.text,
+              origin,
+            };
             break;
           case 'call':
           case 'next':
@@ -151,7 +171,12 @@ class RoutineLifter {
     this.last = origin;
     const reason = 'data where instructions run';
     this.push(this.current, { op: 'not-understood', text: name, reason, origin });
-    this.problems.push({ kind: 'not-lifted', message: `${reason} (${name})`, at: origin.at, function: this.routine.name });
+    this.problems.push({
+      kind: 'not-lifted',
+      message: `${reason} (${name})`,
+      at: origin.at,
+      function: this.routine.name,
+    });
   }
 
   private open(entered: boolean): Draft {
@@ -185,7 +210,7 @@ class RoutineLifter {
   }
 
   private push(block: Draft, draft: OpDraft): void {
-    block.ops.push({ ...draft, id: this.nextOp++ } as Op);
+    block.ops.push({ ...draft, id: this.nextOp++ });
     if (draft.op === 'not-understood') this.notUnderstood++;
   }
 
@@ -199,11 +224,12 @@ class RoutineLifter {
         return { t: 'goto', to: id + 1, origin: exit.origin };
       case 'jump': {
         const to = this.inside(exit.to, exit.from);
-        return to === undefined ? leave(exit.to, exit.text, exit.origin, this.isHere(exit.to, exit.from)) : { t: 'goto', to, origin: exit.origin };
+        return to === undefined ? this.leave(exit) : { t: 'goto', to, origin: exit.origin };
       }
       case 'branch': {
-        const then = this.inside(exit.to, exit.from) ?? this.outside(exit.to, exit.text, exit.origin, this.isHere(exit.to, exit.from));
-        return { t: 'branch', condition: { k: 'unknown', text: exit.text }, then, otherwise: id + 1, origin: exit.origin };
+        const then = this.inside(exit.to, exit.from) ?? this.outside(this.leave(exit));
+        const condition: Expr = { k: 'unknown', text: exit.mnemonic };
+        return { t: 'branch', condition, then, otherwise: id + 1, origin: exit.origin };
       }
     }
   }
@@ -213,16 +239,19 @@ class RoutineLifter {
     return found === undefined ? undefined : this.starts.get(found);
   }
 
-  /** A name of another file, or a label that exists in this one. */
-  private isHere(to: AsmExpr | undefined, from: number): boolean {
-    return to?.k === 'symbol' || (to !== undefined && this.context.layout.find(to, from) !== undefined);
+  /** A block without operations that leaves the routine. */
+  private outside(end: Terminator): number {
+    const id = this.drafts.length + this.extra.length;
+    this.extra.push({ id, ops: [], end });
+    return id;
   }
 
-  /** A block without operations that leaves the routine. */
-  private outside(to: AsmExpr | undefined, text: string, origin: Origin, exists: boolean): number {
-    const id = this.drafts.length + this.extra.length;
-    this.extra.push({ id, ops: [], end: leave(to, text, origin, exists) });
-    return id;
+  /** A jump to a name, which may be another file's, or to a label of another routine of this one. */
+  private leave({ to, from, text, origin }: Exclude<Exit, { e: 'fall' | 'done' }>): Terminator {
+    if (to?.k === 'symbol') return { t: 'tail', target: { k: 'name', name: plainName(to) }, origin };
+    if (to?.k === 'numeric' && this.context.layout.find(to, from) !== undefined)
+      return { t: 'tail', target: exprOf(to), origin };
+    return { t: 'unknown', text, origin };
   }
 
   /** The routine's last block goes on into what follows in the section. */
@@ -237,7 +266,8 @@ class RoutineLifter {
     if (last?.op === 'syscall' || last?.op === 'call') return { t: 'unreachable', origin };
     const { section } = this.routine;
     // Startup files put pieces of one function into these sections, and the linker joins them.
-    if (/^\.(?:init|fini)$/.test(section)) return { t: 'tail', target: { k: 'unknown', text: `rest of ${section}` }, origin };
+    if (/^\.(?:init|fini)$/.test(section))
+      return { t: 'tail', target: { k: 'unknown', text: `rest of ${section}` }, origin };
     return { t: 'unknown', text: 'runs on past the end of the section', origin };
   }
 
@@ -245,21 +275,11 @@ class RoutineLifter {
     const { items } = this.routine;
     const first = items[0];
     // Directives and labels after the last code belong to nobody.
-    const last = [...items].reverse().find((i) => i.kind === 'instruction' || i.kind === 'unknown' || i.kind === 'data') ?? first;
+    const last =
+      [...items].reverse().find((i) => i.kind === 'instruction' || i.kind === 'unknown' || i.kind === 'data') ?? first;
     const none: Region = { file: this.context.unit.file, line: 1, column: 1, endLine: 1, endColumn: 1 };
     const from = first ? this.context.unit.origin(first.statement.span).at : none;
     const to = last ? this.context.unit.origin(last.statement.span).at : from;
     return { ...from, endLine: to.endLine, endColumn: to.endColumn };
   }
-}
-
-/** A branch is named by its mnemonic, a jump by what was written. */
-function exitText(kind: 'jump' | 'branch', text: string, instruction: Instruction): string {
-  return kind === 'branch' ? instruction.mnemonic : text;
-}
-
-function leave(to: AsmExpr | undefined, text: string, origin: Origin, exists: boolean): Terminator {
-  if (!to || !exists) return { t: 'unknown', text, origin };
-  const target: Expr = to.k === 'symbol' ? { k: 'name', name: plainName(to) } : exprOf(to);
-  return { t: 'tail', target, origin };
 }

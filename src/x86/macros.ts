@@ -1,6 +1,6 @@
 /** The assembler's own macros: their parameters, the arguments of a use, and the text that a use gives. */
 import { endOfCharacter, isBlank, isDigit, isSymbolPart, startsSymbol } from './lexer.js';
-import { Source, TextMaker } from './source.js';
+import type { Source, TextMaker } from './source.js';
 
 export interface Parameter {
   readonly name: string;
@@ -100,8 +100,16 @@ function closeQuote(text: string, at: number): number {
 /** The characters between which the assembler keeps a blank: a symbol's, and `*%-([` that may start an operand. */
 function bindsToBlank(code: number): boolean {
   return (
-    isSymbolPart(code) || isDigit(code) || code === 42 || code === 37 || code === 45 || code === 40 || code === 91 ||
-    code === 34 || code === 92 || code === 64
+    isSymbolPart(code) ||
+    isDigit(code) ||
+    code === 42 ||
+    code === 37 ||
+    code === 45 ||
+    code === 40 ||
+    code === 91 ||
+    code === 34 ||
+    code === 92 ||
+    code === 64
   );
 }
 

@@ -13,9 +13,8 @@ export interface Mnemonic {
 
 const SUFFIX_WIDTH: Readonly<Record<string, Width>> = { b: 1, w: 2, l: 4, q: 8 };
 
-export const CONDITIONS: readonly string[] = (
-  'o no b c nae ae nb nc e z ne nz be na a nbe s ns p pe np po l nge ge nl le ng g nle'
-).split(' ');
+export const CONDITIONS: readonly string[] =
+  'o no b c nae ae nb nc e z ne nz be na a nbe s ns p pe np po l nge ge nl le ng g nle'.split(' ');
 
 function words(text: string): string[] {
   return text.trim().split(/\s+/);
@@ -34,9 +33,12 @@ const SUFFIXED: readonly (readonly [string, string])[] = [
     `push pop lea bsf bsr bt btc btr bts shld shrd lar lsl popcnt lzcnt tzcnt call jmp ret lret enter leave pushf popf
      iret nop ud1 ud2b ud0 movbe sldt str smsw ljmp lcall lfs lgs lss`,
   ],
-  ['lq', `bswap movnti andn bextr blsi blsr blsmsk bzhi mulx pdep pext rorx sarx shlx shrx adcx adox sysexit sysret
+  [
+    'lq',
+    `bswap movnti andn bextr blsi blsr blsmsk bzhi mulx pdep pext rorx sarx shlx shrx adcx adox sysexit sysret
      rdfsbase rdgsbase wrfsbase wrgsbase ptwrite lgdt sgdt lidt sidt cvtsi2sd cvtsi2ss vcvtsi2sd vcvtsi2ss
-     fxsave fxrstor xsave xrstor xsaveopt invept`],
+     fxsave fxrstor xsave xrstor xsaveopt invept`,
+  ],
   ['wl', 'pusha popa les lds bound'],
   ['w', 'arpl lldt ltr lmsw verr verw'],
   ['wlq', 'rdrand rdseed'],

@@ -7,7 +7,9 @@ import { exprOf, operandExprs } from './to-expr.js';
 const UNKNOWN: Expr = { k: 'unknown', text: '%eax' };
 
 const READS_ONLY = new Set(
-  'cmp test push bt nop out outs cmps scas fnstenv prefetchnta cld std clc stc cmc pause lfence mfence sfence'.split(' '),
+  'cmp test push bt nop out outs cmps scas fnstenv prefetchnta cld std clc stc cmc pause lfence mfence sfence'.split(
+    ' ',
+  ),
 );
 /** Instructions that write the accumulator without naming it. */
 const IMPLICIT = new Set(
@@ -69,10 +71,13 @@ export class NumberRegister {
       case 'sub':
         return same && width >= 4 ? { k: 'int', value: 0n } : undefined;
       case 'lea':
-        return given.k === 'memory' && !given.base && !given.index && given.displacement ? given.displacement : undefined;
+        return given.k === 'memory' && !given.base && !given.index && given.displacement
+          ? given.displacement
+          : undefined;
       case 'or':
       case 'add':
-        if (source?.k !== 'immediate' || width < 4 || (this.value.k !== 'int' && this.value.k !== 'name')) return undefined;
+        if (source?.k !== 'immediate' || width < 4 || (this.value.k !== 'int' && this.value.k !== 'name'))
+          return undefined;
         return { k: 'binary', operator: base === 'or' ? '|' : '+', left: this.value, right: given };
       default:
         return undefined;

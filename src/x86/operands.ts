@@ -40,7 +40,7 @@ export function parseOperand(cursor: Cursor, branch: boolean): Operand | undefin
     return { k: 'target', value: operand.displacement };
   }
   const decorations: string[] = [];
-  for (cursor.skipBlanks(); cursor.peek() === OPEN_BRACE; cursor.skipBlanks()) {
+  while (!cursor.atEnd() && cursor.peek() === OPEN_BRACE) {
     const text = takeBraces(cursor);
     if (text === undefined) return undefined;
     decorations.push(text);
@@ -56,8 +56,12 @@ function isBare(memory: MemoryOperand): boolean {
 function takeBraces(cursor: Cursor): string | undefined {
   const close = cursor.text.indexOf('}', cursor.at);
   if (close === -1 || close >= cursor.end) return cursor.fail('missing }');
-  const text = cursor.text.slice(cursor.at + 1, close).replace(/[\s%]/g, '').toLowerCase();
-  if (!/^(?:k[0-7]|z|1to\d+|(?:r[nduz]-)?sae)$/.test(text)) return cursor.fail(`unknown decoration {${text.slice(0, 40)}}`);
+  const text = cursor.text
+    .slice(cursor.at + 1, close)
+    .replace(/[\s%]/g, '')
+    .toLowerCase();
+  if (!/^(?:k[0-7]|z|1to\d+|(?:r[nduz]-)?sae)$/.test(text))
+    return cursor.fail(`unknown decoration {${text.slice(0, 40)}}`);
   cursor.at = close + 1;
   return text;
 }
@@ -120,7 +124,8 @@ function baseAndIndex(cursor: Cursor): Address | undefined {
     } else if (takeScale(cursor) === undefined) return undefined;
   }
   if (!cursor.take(')')) return cursor.fail('missing )');
-  if (base === undefined && index === undefined && cursor.text[cursor.at - 2] === '(') return cursor.fail('empty address');
+  if (base === undefined && index === undefined && cursor.text[cursor.at - 2] === '(')
+    return cursor.fail('empty address');
   return { ...given('base', base), ...given('index', index), scale };
 }
 

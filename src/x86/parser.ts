@@ -3,17 +3,19 @@
  * expanded and its conditionals decided. Whatever is not understood becomes an `unknown` statement in its place.
  */
 import type { PreparedText } from '../cpp/prepared.js';
-import type { Problem } from '../ir/types.js';
+import { findBlockEnd, leadingWord, skipToStatement } from './blocks.js';
 import { Conditionals, decide, opensConditional } from './conditionals.js';
-import { parseArguments, parseValue, splitArguments, isDirective } from './directives.js';
-import { evaluate } from './expressions.js';
+import { parseArguments, parseValue, splitArguments } from './directives.js';
 import { parseInstruction, type ParsedInstruction } from './instruction.js';
 import { blankComments, Cursor, endOfStatement, isBlank, isDigit, isSymbolPart, startsSymbol } from './lexer.js';
-import { bind, parseHeader, splitUse, substitute, unquote, type Macro } from './macros.js';
-import { isPrefix } from './mnemonics.js';
+import { bind, parseHeader, substitute, type Macro } from './macros.js';
 import { originOf } from './origin.js';
+import { joinPrefixes } from './prefixes.js';
+import { readRounds, repeatBody } from './repetition.js';
+import { Report } from './report.js';
 import { Source, TextMaker } from './source.js';
-import type { AssemblyUnit, InstructionStatement, Span, Statement } from './syntax.js';
+import { Symbols } from './symbols.js';
+import type { AssemblyUnit, Span, Statement } from './syntax.js';
 
 /** Bounds that no real source comes near, and what keeps hostile ones finite. */
 export interface ParseLimits {
@@ -53,23 +55,22 @@ type Signal = 'exit' | 'end' | undefined;
 
 class Parser {
   private readonly statements: Statement[] = [];
-  private readonly problems: Problem[] = [];
-  private silenced = 0;
   private readonly macros = new Map<string, Macro>();
-  /** Symbols with their value; undefined for a value that is no known number. */
-  private readonly symbols = new Map<string, bigint | undefined>();
-  private readonly registers = new Map<string, string>();
+  private readonly symbols = new Symbols();
   private readonly conditionals = new Conditionals();
   private intel = false;
   private expanded = 0;
   private uses = 0;
   private full = false;
+  private readonly report: Report;
 
   constructor(
     private readonly prepared: PreparedText,
     private readonly template: boolean,
     private readonly limits: ParseLimits,
-  ) {}
+  ) {
+    this.report = new Report(prepared, limits.problems);
+  }
 
   run(): AssemblyUnit {
     const clean = blankComments(this.prepared.text);
@@ -80,18 +81,13 @@ class Parser {
     this.read(Source.file(clean.text));
     if (this.conditionals.depth > 0) {
       const end = clean.text.length;
-      this.report('parse-error', 'conditional is never closed (.endif)', { start: Math.max(0, end - 1), end });
+      this.report.add('parse-error', 'conditional is never closed (.endif)', { start: Math.max(0, end - 1), end });
       this.conditionals.unwind(0);
-    }
-    if (this.silenced > 0) {
-      const at = this.problems[this.problems.length - 1]?.at;
-      const message = `${String(this.silenced)} more problems in this file`;
-      if (at) this.problems.push({ kind: 'analysis-incomplete', message, at });
     }
     return {
       file: this.prepared.file,
-      statements: this.joinPrefixes(),
-      problems: this.problems,
+      statements: joinPrefixes(this.statements),
+      problems: this.report.problems(),
       origin: (span) => originOf(this.prepared, span),
       prepared: this.prepared,
     };
@@ -101,21 +97,20 @@ class Parser {
     const { text } = source;
     let at = 0;
     while (at < text.length && !this.full) {
-      let start = at;
-      while (start < text.length && (isBlank(text.charCodeAt(start)) || text.charCodeAt(start) === 10)) start++;
+      const start = skipToStatement(text, at);
       if (start >= text.length) return undefined;
       const end = endOfStatement(text, start);
       at = end + 1;
       if (end === start) continue;
       if (this.statements.length >= this.limits.statements) {
         this.full = true;
-        this.incomplete('too many statements: the rest of the file was not read', source.span(start, end));
+        this.report.incomplete('too many statements: the rest of the file was not read', source.span(start, end));
         return undefined;
       }
       if (end - start > this.limits.statement) {
         if (!this.conditionals.live) continue;
         this.unknown(text.slice(start, start + 80), 'statement is too long', source.span(start, start + 80));
-        this.incomplete('a statement is too long to be read', source.span(start, start + 80));
+        this.report.incomplete('a statement is too long to be read', source.span(start, start + 80));
         continue;
       }
       const next = this.statement(source, start, end);
@@ -181,13 +176,20 @@ class Parser {
     if (next >= end || text.charCodeAt(next) !== 58) return undefined;
     if (this.conditionals.live) {
       this.statements.push({ kind: 'label', name, numeric, span: source.span(at, nameEnd) });
-      if (!numeric && !this.symbols.has(name)) this.symbols.set(name, undefined);
+      if (!numeric) this.symbols.label(name);
     }
     return next + 1;
   }
 
   /** Directives that decide what is read at all. False when `name` is none of them. */
-  private structure(source: Source, name: string, at: number, rest: number, stop: number, next: number): number | Signal | false {
+  private structure(
+    source: Source,
+    name: string,
+    at: number,
+    rest: number,
+    stop: number,
+    next: number,
+  ): number | Signal | false {
     const { text } = source;
     const args = (): string => text.slice(rest, stop);
     if (opensConditional(name)) {
@@ -236,10 +238,10 @@ class Parser {
         return 'end';
       case '.include':
         this.unknown(text.slice(at, stop), 'included file is not read', source.span(at, stop));
-        this.incomplete('a file that the assembler includes is not read', source.span(at, stop));
+        this.report.incomplete('a file that the assembler includes is not read', source.span(at, stop));
         return undefined;
       case '.altmacro':
-        this.incomplete('.altmacro is not supported', source.span(at, stop));
+        this.report.incomplete('.altmacro is not supported', source.span(at, stop));
         return false;
       case '.intel_syntax':
       case '.att_syntax':
@@ -253,17 +255,24 @@ class Parser {
   private dialect(source: Source, name: string, args: string, at: number, stop: number): void {
     const was = this.intel;
     this.intel = name === '.intel_syntax';
-    if (this.intel && !was) this.incomplete('Intel syntax is not read: the instructions after this line are unknown', source.span(at, stop));
+    if (this.intel && !was)
+      this.report.incomplete(
+        'Intel syntax is not read: the instructions after this line are unknown',
+        source.span(at, stop),
+      );
     if (!this.intel && /\bnoprefix\b/.test(args)) {
-      this.incomplete('registers without % are not read: instructions after this line are unknown', source.span(at, stop));
+      this.report.incomplete(
+        'registers without % are not read: instructions after this line are unknown',
+        source.span(at, stop),
+      );
       this.intel = true;
     }
   }
 
   private decide(name: string, args: string): boolean | undefined {
     return decide(name, args, {
-      value: (symbol) => this.symbols.get(symbol),
-      isDefined: (symbol) => this.symbols.has(symbol),
+      value: (symbol) => this.symbols.value(symbol),
+      isDefined: (symbol) => this.symbols.isDefined(symbol),
     });
   }
 
@@ -294,43 +303,27 @@ class Parser {
     return signal ?? body.next;
   }
 
-  private repeat(source: Source, name: string, head: string, body: Pick<Macro, 'source' | 'start' | 'end'>, span: Span): Signal {
-    let rounds: ReadonlyMap<string, string>[] = [];
-    let count: bigint | undefined;
-    if (name === '.rept' || name === '.rep') {
-      const cursor = new Cursor(head, 0, head.length);
-      const expr = parseValue(cursor);
-      count = expr && expr.k !== 'register' ? evaluate(expr, (symbol) => this.symbols.get(symbol)) : undefined;
-      if (count === undefined) {
-        this.unknown(name + head, 'number of repetitions is not known', span);
-        return undefined;
-      }
-    } else {
-      const found = /^\s*([A-Za-z_.$][\w.$]*)\s*,?/.exec(head);
-      if (!found?.[1]) {
-        this.unknown(name + head, `${name} without a name`, span);
-        return undefined;
-      }
-      const values = head.slice(found[0].length);
-      const list = name === '.irp' ? splitUse(values).map(unquote) : [...unquote(values.trim())];
-      const symbol = found[1];
-      rounds = (list.length > 0 ? list : ['']).map((value) => new Map([[symbol, value]]));
-      count = BigInt(rounds.length);
-    }
-    if (count <= 0n || body.end <= body.start) return undefined;
-    if (count > BigInt(this.limits.expansion) || !this.spend(Number(count) * (body.end - body.start + 8), source, span)) {
-      this.unknown(name + head, 'repetition is too large', span);
-      if (!this.full) this.incomplete('a repetition is too large to be expanded', span);
+  private repeat(
+    source: Source,
+    name: string,
+    head: string,
+    body: Pick<Macro, 'source' | 'start' | 'end'>,
+    span: Span,
+  ): Signal {
+    const rounds = readRounds(name, head, this.symbols);
+    if (typeof rounds === 'string') {
+      this.unknown(name + head, rounds, span);
       return undefined;
     }
-    const maker = new TextMaker();
-    const none: ReadonlyMap<string, string> = new Map();
-    for (let i = 0; i < Number(count); i++) {
-      if (name === '.rept' || name === '.rep') maker.copy(body.source, body.start, body.end);
-      else substitute(body, rounds[i] ?? none, undefined, maker);
-      maker.insert('\n', body.source, body.start);
+    const { count } = rounds;
+    if (count <= 0n || body.end <= body.start) return undefined;
+    const size = body.end - body.start + 8;
+    if (count > BigInt(this.limits.expansion) || !this.spend(Number(count) * size, source, span)) {
+      this.unknown(name + head, 'repetition is too large', span);
+      this.report.incompleteOnce(TOO_MUCH, span);
+      return undefined;
     }
-    return this.read(source.repetition(maker.made()));
+    return this.read(source.repetition(repeatBody(body, rounds)));
   }
 
   private use(macro: Macro, source: Source, at: number, rest: number, stop: number): Signal {
@@ -361,7 +354,7 @@ class Parser {
   /** Takes `size` from what expansions may make; false when there is not enough left. */
   private spend(size: number, source: Source, span: Span): boolean {
     if (source.depth >= this.limits.depth || this.expanded + size > this.limits.expansion) {
-      if (!this.problems.some((p) => p.message === TOO_MUCH)) this.incomplete(TOO_MUCH, span);
+      this.report.incompleteOnce(TOO_MUCH, span);
       return false;
     }
     this.expanded += size;
@@ -390,9 +383,7 @@ class Parser {
       this.unknown(text.slice(at, stop), cursor.reason ?? 'bad expression', source.span(at, stop));
       return true;
     }
-    this.registers.delete(name);
-    if (value.k === 'register') this.registers.set(name, value.name);
-    else this.symbols.set(name, evaluate(value, (symbol) => this.symbols.get(symbol)));
+    this.symbols.assign(name, value);
     this.statements.push({ kind: 'assignment', name, value, span: source.span(at, stop) });
     return true;
   }
@@ -400,13 +391,15 @@ class Parser {
   private directive(source: Source, name: string, at: number, rest: number, stop: number): void {
     const cursor = this.cursor(source.text, rest, stop);
     const span = source.span(at, stop);
-    const args = isDirective(name) ? parseArguments(name, cursor) : cursor.fail(`unknown directive ${name.slice(0, 60)}`);
+    const args = parseArguments(name, cursor);
     if (!args) {
       this.unknown(source.text.slice(at, stop), cursor.reason ?? 'bad directive', span);
       return;
     }
     this.statements.push({ kind: 'directive', name, args, span });
-    if (name === '.error' || name === '.err') this.unknown(source.text.slice(at, stop), 'the source reports an error here', span);
+    if (name === '.error' || name === '.err') {
+      this.unknown(source.text.slice(at, stop), 'the source reports an error here', span);
+    }
   }
 
   private instruction(source: Source, at: number, stop: number): void {
@@ -431,38 +424,13 @@ class Parser {
     });
   }
 
-  /** A prefix on a line of its own belongs to the instruction on the next, unless a label stands between. */
-  private joinPrefixes(): Statement[] {
-    const joined: Statement[] = [];
-    for (const statement of this.statements) {
-      const before = joined[joined.length - 1];
-      if (statement.kind === 'instruction' && before?.kind === 'instruction' && isPrefix(before.instruction.base)) {
-        joined[joined.length - 1] = withPrefix(before, statement);
-      } else joined.push(statement);
-    }
-    return joined;
-  }
-
   private cursor(text: string, start: number, end: number): Cursor {
-    return new Cursor(text, start, end, this.template, this.registers);
+    return new Cursor(text, start, end, this.template, this.symbols.registers);
   }
 
   private unknown(text: string, reason: string, span: Span): void {
     this.statements.push({ kind: 'unknown', text: squeeze(text.slice(0, 200)), reason, span });
-    this.report('parse-error', `${reason}: ${squeeze(text.slice(0, 80))}`, span);
-  }
-
-  private incomplete(message: string, span: Span): void {
-    this.report('analysis-incomplete', message, span);
-  }
-
-  private report(kind: Problem['kind'], message: string, span: Span): void {
-    // What is incomplete is always told: it says that more is missing than the statements named.
-    if (this.problems.length >= this.limits.problems && (kind !== 'analysis-incomplete' || this.silenced > 1000)) {
-      this.silenced++;
-      return;
-    }
-    this.problems.push({ kind, message, at: originOf(this.prepared, span).at });
+    this.report.add('parse-error', `${reason}: ${squeeze(text.slice(0, 80))}`, span);
   }
 }
 
@@ -473,44 +441,7 @@ const NOP: ParsedInstruction = {
   operandStretches: [],
 };
 
-const TOO_MUCH = 'macros are nested too deeply or expand to too much: some uses were left out';
-
-function withPrefix(prefix: InstructionStatement, statement: InstructionStatement): InstructionStatement {
-  const { instruction } = statement;
-  const first = prefix.instruction;
-  return {
-    ...statement,
-    instruction: { ...instruction, prefixes: [...first.prefixes, first.mnemonic, ...instruction.prefixes] },
-    text: `${prefix.text} ${statement.text}`,
-    span: prefix.span.start <= statement.span.start ? { ...statement.span, start: prefix.span.start } : statement.span,
-  };
-}
-
-function leadingWord(text: string, at: number, stop: number): string {
-  if (!startsSymbol(text.charCodeAt(at))) return '';
-  let next = at;
-  while (next < stop && isSymbolPart(text.charCodeAt(next))) next++;
-  return text.slice(at, next);
-}
-
-/** The end of a block's body and the offset after the statement that closes it. */
-function findBlockEnd(text: string, from: number, macro: boolean): { end: number; next: number } | undefined {
-  const opens = macro ? /^\.macro$/i : /^\.(?:rept|rep|irp|irpc)$/i;
-  const closes = macro ? /^\.endm(?:acro)?$/i : /^\.endr$/i;
-  let depth = 1;
-  for (let at = from; at < text.length; ) {
-    let start = at;
-    while (start < text.length && (isBlank(text.charCodeAt(start)) || text.charCodeAt(start) === 10)) start++;
-    const end = endOfStatement(text, start);
-    if (text.charCodeAt(start) === 46) {
-      const word = leadingWord(text, start, end);
-      if (opens.test(word)) depth++;
-      else if (closes.test(word) && --depth === 0) return { end: start, next: end + 1 };
-    }
-    at = end + 1;
-  }
-  return undefined;
-}
+const TOO_MUCH = 'macros or repetitions are nested too deeply or expand to too much: some were left out';
 
 function squeeze(text: string): string {
   return text.replace(/\s+/g, ' ').trim();

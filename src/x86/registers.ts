@@ -48,7 +48,8 @@ for (let n = 0; n < 8; n++) {
   add(`st(${n})`, `st(${n})`, undefined, 'other');
   for (const file of ['mm', 'k', 'tmm']) add(`${file}${n}`, `${file}${n}`, undefined, 'other');
 }
-for (let n = 0; n < 16; n++) for (const file of ['cr', 'dr', 'db', 'tr']) add(`${file}${n}`, `${file}${n}`, undefined, 'other');
+for (let n = 0; n < 16; n++)
+  for (const file of ['cr', 'dr', 'db', 'tr']) add(`${file}${n}`, `${file}${n}`, undefined, 'other');
 for (let n = 0; n < 4; n++) add(`bnd${n}`, `bnd${n}`, undefined, 'other');
 for (let n = 0; n < 32; n++) {
   for (const file of ['xmm', 'ymm', 'zmm']) add(`${file}${n}`, `zmm${n}`, undefined, 'other');

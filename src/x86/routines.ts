@@ -40,7 +40,14 @@ export function splitRoutines(stream: Stream, layout: Layout, windowLabels: Read
     // Hand-encoded bytes may be the whole of a function.
     if (!code && !(data && typed.length > 0)) return;
     const aliases = head.filter((l) => l !== label);
-    routines.push({ name: label?.name ?? stream.section, label, aliases, items, section: stream.section, next: undefined });
+    routines.push({
+      name: label?.name ?? stream.section,
+      label,
+      aliases,
+      items,
+      section: stream.section,
+      next: undefined,
+    });
   });
   routines.forEach((routine, n) => (routine.next = routines[n + 1]?.name));
   return routines;

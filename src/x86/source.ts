@@ -60,7 +60,7 @@ export class Source {
   }
 }
 
-interface MadeText {
+export interface MadeText {
   readonly text: string;
   readonly pieces: readonly Piece[];
 }
@@ -77,7 +77,7 @@ export class TextMaker {
     // Where `source` is an expansion itself its parts are not contiguous: one piece a line is near enough.
     if (source.depth === 0) this.add(source.text.slice(start, end), source.root(start), false);
     else {
-      for (let at = start; at < end; ) {
+      for (let at = start; at < end;) {
         const newline = source.text.indexOf('\n', at);
         const stop = newline === -1 || newline >= end ? end : newline + 1;
         this.add(source.text.slice(at, stop), source.root(at), false);

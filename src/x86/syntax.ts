@@ -159,11 +159,7 @@ export interface UnknownStatement {
 }
 
 export type Statement =
-  | LabelStatement
-  | InstructionStatement
-  | DirectiveStatement
-  | AssignmentStatement
-  | UnknownStatement;
+  LabelStatement | InstructionStatement | DirectiveStatement | AssignmentStatement | UnknownStatement;
 
 /** A parsed file: its statements in order, with assembler macros expanded and conditionals decided. Empty statements leave no trace. */
 export interface AssemblyUnit {
