@@ -37,13 +37,18 @@ export const MAX_PARSE = 2_000_000;
 /** The binding copies the text in pieces of this size; its default of 32 KiB refuses longer strings. */
 const slack = 1024;
 
+/** The binding's types promise a string, but a node without a field has none. */
+function fieldOf(cursor: { readonly currentFieldName: string | null | undefined }): string {
+  return cursor.currentFieldName ?? '';
+}
+
 /** Parses C. Never throws on any text; errors are nodes with `broken` set. */
 export function parseC(text: string): Node {
   const tree = load().parse(text, undefined, { bufferSize: text.length * 2 + slack });
   const cursor = tree.walk();
   const draft = (): Draft => ({
     type: cursor.nodeType,
-    field: (cursor.currentFieldName as string | null) ?? '',
+    field: fieldOf(cursor),
     start: cursor.startIndex,
     end: cursor.endIndex,
     named: cursor.nodeIsNamed,
