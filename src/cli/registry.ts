@@ -6,6 +6,7 @@ import { compareText } from '../linter/compare.js';
 import type { RuleInfo } from '../linter/tool-rules.js';
 import { toolRules } from '../linter/tool-rules.js';
 import type { Rule } from '../rules/define-rule.js';
+import { rules } from '../rules/index.js';
 
 export interface Registry {
   readonly version: string;
@@ -21,9 +22,8 @@ export interface Registry {
 }
 
 /** Loads everything that is known once at the start. */
-export async function loadRegistry(): Promise<Registry> {
+export function loadRegistry(): Registry {
   const about = packageData();
-  const rules = await loadRules();
   return {
     version: about.version,
     homepage: about.homepage,
@@ -33,17 +33,6 @@ export async function loadRegistry(): Promise<Registry> {
     generic,
     page: (ruleId) => read(new URL(`../../rules-docs/${ruleId}.md`, import.meta.url)),
   };
-}
-
-async function loadRules(): Promise<readonly Rule[]> {
-  const specifier = '../rules/index.js';
-  try {
-    const loaded = (await import(specifier)) as { readonly rules: readonly Rule[] };
-    return loaded.rules;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') return [];
-    throw error;
-  }
 }
 
 function packageData(): { readonly version: string; readonly homepage: string | undefined } {

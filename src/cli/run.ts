@@ -23,7 +23,7 @@ export async function run(words: readonly string[], io: Io): Promise<ExitCode> {
 }
 
 async function runCommand(words: readonly string[], io: Io): Promise<ExitCode> {
-  const registry = await loadRegistry();
+  const registry = loadRegistry();
   const parsed = parse(words, registry.version);
   switch (parsed.command) {
     case 'print':

@@ -105,7 +105,8 @@ class Scanner {
       if (this.text[this.at] === '\\' && mark === 2 && /^\r?\n/.test(this.text.slice(this.at + 1, this.at + 3)))
         this.skipEscaped();
     }
-    this.add(this.text.slice(from, this.at).replace(/\r$/, ''), start);
+    if (this.text[this.at - 1] === '\r') this.at--;
+    this.add(this.text.slice(from, Math.max(from, this.at)), start);
   }
 
   private blockComment(): void {
