@@ -192,8 +192,11 @@ export function liftMacro(
     spaced: true,
   });
   const head = [token('void', 'identifier'), token('f', 'identifier'), token('('), token(')'), token('{')];
+  // `#define socketcall_cp __socketcall_cp`: another name for what is called.
+  const isOtherName = tokens.length === 1 && definition.params === undefined && first.kind === 'identifier';
+  const call = isOtherName ? [token('('), token('__VA_ARGS__', 'identifier'), token(')')] : [];
   const isFunction = split(tokens, knowledge.roles.libc, view).functions.length === 1;
-  const wrapped = isFunction ? tokens : normaliseBody([...head, ...tokens, token(';'), token('}')]);
+  const wrapped = isFunction ? tokens : normaliseBody([...head, ...tokens, ...call, token(';'), token('}')]);
   const prepared = toText(definition.file, wrapped, lines);
   const [node] = named(parseC(prepared.text)).filter((n) => n.type === 'function_definition');
   if (!node || hasBroken(node)) return undefined;

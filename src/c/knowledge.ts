@@ -64,7 +64,7 @@ export class Knowledge {
   private closure(is: (word: string) => boolean, deep: boolean): Set<string> {
     const users = new Map<string, string[]>();
     const found: string[] = [];
-    const member = (word: string): boolean => is(word) || (deep && this.members.has(word));
+    const member = (word: string): boolean => is(word) || (deep && (this.members.has(word) || this.topics.has(word)));
     for (const [name, definitions] of this.table.names()) {
       if (this.roles.of(name).some((r) => r.role !== 'generator')) continue;
       const words = new Set<string>();

@@ -24,11 +24,17 @@ const INT: Expr = { k: 'int', value: 0n };
 
 const int = (value: bigint): Expr => ({ k: 'int', value });
 
+/** The grammar takes a sign for a part of the number. */
 function number(text: string): Expr {
+  if (/^[-+]/.test(text)) {
+    const of = number(text.slice(1).trim());
+    return text.startsWith('-') ? { k: 'unary', operator: '-', of } : of;
+  }
   const digits = text.replace(/[uUlL]+$/, '').replace(/'/g, '');
-  if (/^0[0-7]+$/.test(digits)) return int(BigInt(`0o${digits.slice(1)}`));
-  if (/^(0[xX][0-9a-fA-F]+|0[bB][01]+|\d+)$/.test(digits)) return int(BigInt(digits));
-  return { k: 'unknown', text };
+  const octal = /^0[0-7]+$/.test(digits);
+  if (!octal && !/^(0[xX][0-9a-fA-F]+|0[bB][01]+|\d+)$/.test(digits)) return { k: 'unknown', text };
+  const value = BigInt(octal ? `0o${digits.slice(1)}` : digits);
+  return /[uU]/.test(text.slice(digits.length)) ? { k: 'int', value, unsigned: true } : int(value);
 }
 
 /** Whether lowering the expression would emit operations, so that it must not be moved out of its arm. */
@@ -46,6 +52,7 @@ function fieldName(node: Node, scope: Scope): string {
 export function lowerExpression(node: Node, scope: Scope): Expr {
   switch (node.type) {
     case 'identifier':
+      return lowerName(node, scope);
     case 'field_identifier':
     case 'type_identifier':
     case 'true':
@@ -125,6 +132,15 @@ export function lowerExpression(node: Node, scope: Scope): Expr {
       if (node.broken) notUnderstood(node, scope);
       return unknown(node, scope);
   }
+}
+
+/** A name. One with a role is an object-like macro that does something where it stands (`CANCELPT_BEGIN;`). */
+function lowerName(node: Node, scope: Scope): Expr {
+  const name = scope.text(node);
+  const role = scope.knowledge.roles.of(name).find((r) => /^(async-enable|async-restore|test-cancel)$/.test(r.role));
+  const isMacro = role !== undefined && scope.knowledge.table.all(name).some((d) => d.params === undefined);
+  const done = isMacro ? byRole(role, name, [], scope.origin(node), scope) : undefined;
+  return done ?? { k: 'name', name };
 }
 
 function unknown(node: Node, scope: Scope): Expr {

@@ -37,7 +37,8 @@ export type OpId = number;
 
 /** An expression. `text` of `unknown` is the source, for messages only. */
 export type Expr =
-  | { readonly k: 'int'; readonly value: bigint }
+  /** `unsigned`: written with a `u` suffix, which decides how it compares. */
+  | { readonly k: 'int'; readonly value: bigint; readonly unsigned?: boolean }
   | { readonly k: 'string'; readonly value: string }
   /** A variable, a parameter, an enumerator, an unexpanded constant such as SYS_close, or a function's name. */
   | { readonly k: 'name'; readonly name: string }

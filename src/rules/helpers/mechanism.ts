@@ -112,7 +112,15 @@ export function holdersOf(project: Project): Holder[] {
       }
     }
   }
-  return [...holders.values()].sort((a, b) => b.uses.length - a.uses.length || compare(place(a.at), place(b.at)));
+  return [...holders.values()].sort(
+    (a, b) => order(a) - order(b) || b.uses.length - a.uses.length || compare(place(a.at), place(b.at)),
+  );
+}
+
+/** A macro that holds the bracket for others comes first, then what switches, then functions that spell it out themselves. */
+function order(holder: Holder): number {
+  if (holder.kind === 'switch') return 1;
+  return holder.lifted === undefined || holder.lifted.kind === 'macro' ? 0 : 2;
 }
 
 /** The macro that a hand-written use goes through, unless that macro is the switch itself. */
