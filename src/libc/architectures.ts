@@ -95,3 +95,10 @@ export function isForTarget(path: string, target: Target): boolean {
 export function namesTarget(path: string, target: Target): boolean {
   return path.split('/').some((f, i, all) => i < all.length - 1 && ARCHITECTURES.has(f) && OWN[target].has(f));
 }
+
+/** For a tree whose build reads the folder of exactly one instruction set (musl: arch/x32 does not fall back on x86_64). */
+export function isForExactTarget(path: string, target: Target): boolean {
+  const folders = path.split('/');
+  folders.pop();
+  return folders.every((f) => !ARCHITECTURES.has(f) || f === target);
+}

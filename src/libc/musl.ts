@@ -2,7 +2,7 @@
  * musl. Cancellable calls go through `__syscall_cp`, which enters a labelled window in assembly; the handler compares
  * the interrupted PC with the labels and redirects it (src/thread/pthread_cancel.c, src/thread/ARCH/syscall_cp.s).
  */
-import { isForTarget, namesTarget } from './architectures.js';
+import { isForExactTarget, namesTarget } from './architectures.js';
 import { NEVER, POSIX_ROLES } from './common.js';
 import type { Libc } from './types.js';
 
@@ -130,12 +130,12 @@ export const musl: Libc = {
   defines: {},
   files: {
     never: [...NEVER, { pattern: 'tools/**', why: 'programs of the build' }],
-    selects: isForTarget,
+    selects: isForExactTarget,
     replaces: (path, target) => {
       // Makefile: src/x/ARCH/f.c, .s or .S is built instead of src/x/f.c.
       const parts = path.split('/');
       const folder = parts[parts.length - 2];
-      if (folder === undefined || !namesTarget(path, target) || !/^(src|crt|ldso)$/.test(parts[0] ?? '')) return [];
+      if (folder !== target || !/^(src|crt|ldso)$/.test(parts[0] ?? '')) return [];
       const base = (parts[parts.length - 1] ?? '').replace(/\.[csS]$/, '');
       return [[...parts.slice(0, -2), `${base}.c`].join('/')];
     },

@@ -121,10 +121,14 @@ function asyncFlow(site: Holder, project: Project): Step[] {
   const where = (r: { origin: { at: Region; definition?: Region } } | undefined): Region =>
     r?.origin.definition ?? r?.origin.at ?? site.at;
   const call = region?.inside.find((o) => o.op === 'syscall' || o.op === 'call');
+  // The call may be spelled in a macro of its own; a reader looks for it between the two ends of the bracket.
+  const from = where(region?.enable);
+  const inBracket = where(call).file === from.file && where(call).line >= from.line;
+  const at = inBracket ? where(call) : from;
   return [
     victim(where(region?.enable), 'asynchronous cancelability is switched on'),
-    kernel(where(call), 'the kernel finishes the call, for instance an open, and returns a new descriptor'),
-    canceller(where(call), 'pthread_cancel sends the cancellation signal'),
+    kernel(at, 'the kernel finishes the call, for instance an open, and returns a new descriptor'),
+    canceller(at, 'pthread_cancel sends the cancellation signal'),
     victim(
       where(region?.restores[0]),
       'before this is reached the handler finds the type asynchronous and unwinds: the descriptor is lost',
