@@ -52,9 +52,12 @@ export function splitUse(text: string, maximum = Infinity): string[] {
   let current = '';
   let depth = 0;
   let at = 0;
+  /** The last character of `current`: asking the growing string itself would copy it each time. */
+  let last = -1;
   const push = (): void => {
     args.push(current);
     current = '';
+    last = -1;
   };
   while (at < text.length) {
     if (args.length === maximum - 1) {
@@ -66,9 +69,8 @@ export function splitUse(text: string, maximum = Infinity): string[] {
     if (isBlank(code)) {
       let next = at;
       while (next < text.length && isBlank(text.charCodeAt(next))) next++;
-      const before = current === '' ? -1 : current.charCodeAt(current.length - 1);
       const after = next < text.length ? text.charCodeAt(next) : -1;
-      if (bindsToBlank(before) && bindsToBlank(after)) {
+      if (bindsToBlank(last) && bindsToBlank(after)) {
         if (depth > 0) current += ' ';
         else push();
       }
@@ -76,12 +78,16 @@ export function splitUse(text: string, maximum = Infinity): string[] {
     } else if (code === 34 || code === 39) {
       const end = code === 34 ? closeQuote(text, at) : Math.min(text.length, endOfCharacter(text, at));
       current += text.slice(at, end);
+      last = text.charCodeAt(end - 1);
       at = end;
     } else {
       if (code === 40 || code === 91) depth++;
       else if ((code === 41 || code === 93) && depth > 0) depth--;
       if (code === 44) push();
-      else current += text[at] ?? '';
+      else {
+        current += text[at] ?? '';
+        last = code;
+      }
       at++;
     }
   }

@@ -34,7 +34,7 @@ const LIMITS: ParseLimits = {
   depth: 60,
   expansion: 16_000_000,
   statement: 1_000_000,
-  statements: 2_000_000,
+  statements: 500_000,
   problems: 100,
 };
 
@@ -287,6 +287,7 @@ class Parser {
     if (!body) {
       if (this.conditionals.live) {
         this.unknown(text.slice(at, stop), `${name} is never closed`, source.span(at, stop));
+        this.report.incomplete(`${name} is never closed: the rest of the file is its body`, source.span(at, stop));
       }
       return text.length;
     }
@@ -334,7 +335,7 @@ class Parser {
       this.unknown(text, bound, span);
       return undefined;
     }
-    let size = macro.end - macro.start + 16;
+    let size = macro.end - macro.start + USE_COST;
     for (const value of bound.values()) size += value.length;
     if (!this.spend(size, source, span)) {
       this.unknown(text, 'macro is nested too deeply or expands to too much', span);
@@ -440,6 +441,9 @@ const NOP: ParsedInstruction = {
   instruction: { mnemonic: 'nop', base: 'nop', prefixes: [], operands: [] },
   operandStretches: [],
 };
+
+/** What a use costs besides its text, so that many empty ones are bounded too. */
+const USE_COST = 200;
 
 const TOO_MUCH = 'macros or repetitions are nested too deeply or expand to too much: some were left out';
 

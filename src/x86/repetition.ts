@@ -5,6 +5,8 @@ import { splitUse, substitute, unquote, type Macro } from './macros.js';
 import { TextMaker, type MadeText } from './source.js';
 import type { Symbols } from './symbols.js';
 
+const MAX_VALUES = 100_000;
+
 export interface Rounds {
   readonly count: bigint;
   /** For `.irp` and `.irpc` the symbol's value in each round. */
@@ -23,6 +25,7 @@ export function readRounds(name: string, head: string, symbols: Symbols): Rounds
   if (!found || symbol === undefined) return `${name} without a name`;
   const text = head.slice(found[0].length);
   const list = name === '.irp' ? splitUse(text).map(unquote) : Array.from(unquote(text.trim()));
+  if (list.length > MAX_VALUES) return 'repetition is too large';
   const values = (list.length > 0 ? list : ['']).map((value) => new Map([[symbol, value]]));
   return { count: BigInt(values.length), values };
 }
