@@ -11,9 +11,9 @@ export function printExpr(expr: Expr): string {
     case 'name':
       return expr.name;
     case 'member':
-      return `${operand(expr.base)}${expr.arrow ? '->' : '.'}${expr.field}`;
+      return `${base(expr.base)}${expr.arrow ? '->' : '.'}${expr.field}`;
     case 'index':
-      return `${operand(expr.base)}[${printExpr(expr.index)}]`;
+      return `${base(expr.base)}[${printExpr(expr.index)}]`;
     case 'deref':
       return `*${operand(expr.of)}`;
     case 'address':
@@ -44,6 +44,12 @@ function operand(expr: Expr): string {
   const text = printExpr(expr);
   const isOpen = expr.k === 'binary' || expr.k === 'conditional' || expr.k === 'cast';
   return isOpen ? `(${text})` : text;
+}
+
+/** What `.`, `->` and `[` follow binds tighter than any operator before it. */
+function base(expr: Expr): string {
+  const isPrefixed = expr.k === 'deref' || expr.k === 'address' || expr.k === 'unary';
+  return isPrefixed ? `(${printExpr(expr)})` : operand(expr);
 }
 
 function printMemory(memory: Expr & { k: 'memory' }): string {
