@@ -15,6 +15,7 @@ import type { Notice, Stats } from '../linter/finding.js';
 import type { Project } from '../linter/project.js';
 import { liftAssemblyFile } from './assembly.js';
 import { Includes } from './includes.js';
+import { liftOnWorkers, share } from './lift-pool.js';
 import { readSource, SourceError } from './read.js';
 import { WordScan } from './words.js';
 
@@ -128,16 +129,24 @@ export async function analyse(request: AnalyseRequest): Promise<Analysis> {
       ([file, text]) => (isC(file) || isAssembly(file)) && built.get(file)?.length && scan.holds(text),
     ),
   );
-  const includes = new Includes(run.texts);
-  const lifted: LiftedFile[] = [];
-  await run.timed('lift', async () => {
-    for (const [i, [file, text]] of chosen.entries()) {
-      if (i % TURN === TURN - 1) await new Promise((resolve) => setImmediate(resolve));
-      request.onProgress?.('lifting', i, chosen.length);
-      const on = built.get(file) ?? [];
-      if (isC(file)) lifted.push(liftC({ file, text, targets: on, knowledge, lines: run.lines }));
-      else lifted.push(...liftAssemblyFile({ file, text, targets: on, libc, table, includes, lines: run.lines }));
+  const lifted = await run.timed('lift', async () => {
+    const jobs = chosen.filter(([file]) => isC(file)).map(([file]) => ({ file, targets: built.get(file) ?? [] }));
+    const assembly = chosen.filter(([file]) => isAssembly(file));
+    const shared = { libc, table, includes: new Includes(run.texts), lines: run.lines };
+    const routines = assembly.flatMap(([file, text]) =>
+      liftAssemblyFile({ file, text, targets: built.get(file) ?? [], ...shared }),
+    );
+    if (request.workers > 1 && jobs.length > 1) {
+      const work = { root: request.root, libc: libc.name, definitions: share(definitions) };
+      return [...(await liftOnWorkers(work, jobs, request.workers)), ...routines];
     }
+    const files: LiftedFile[] = [];
+    for (const [i, { file, targets: on }] of jobs.entries()) {
+      if (i % TURN === TURN - 1) await new Promise((resolve) => setImmediate(resolve));
+      request.onProgress?.('lifting', i, jobs.length);
+      files.push(liftC({ file, text: run.texts.get(file) ?? '', targets: on, knowledge, lines: run.lines }));
+    }
+    return [...files, ...routines];
   });
   const macros = await run.timed('lift macros', () => liftMacros(knowledge, targets, run));
   const functions = [...lifted.flatMap((f) => f.functions), ...macros.lifted].sort(byPlace);
