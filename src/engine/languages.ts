@@ -6,14 +6,17 @@ const BY_EXTENSION: Readonly<Record<string, Language>> = {
   '.c': 'c',
   '.h': 'c',
   '.inc': 'c',
+  // A header that the build generates lies in the tree as its template (musl's arch/*/bits/syscall.h.in).
+  '.h.in': 'c',
   '.s': 'assembly',
   '.S': 'assembly',
 };
 
 /** The language of a file, or nothing for a file that is not linted. */
 export function languageOf(path: string): Language | undefined {
-  const dot = path.lastIndexOf('.');
-  return dot === -1 ? undefined : BY_EXTENSION[path.slice(dot)];
+  const plain = path.endsWith('.h.in') ? path.slice(0, -'.in'.length) : path;
+  const dot = plain.lastIndexOf('.');
+  return dot === -1 ? undefined : BY_EXTENSION[plain.slice(dot)];
 }
 
 export const EXTENSIONS: readonly string[] = Object.keys(BY_EXTENSION);
