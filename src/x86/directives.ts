@@ -28,7 +28,7 @@ const SHAPES: ReadonlyMap<string, Shape> = new Map([
   ),
   ...entries(
     'words',
-    `text data bss section pushsection popsection previous globl global local weak weakref hidden internal protected
+    `text data bss section pushsection popsection previous globl global local weak weakext weakref hidden internal protected
      extern type comm lcomm common file loc loc_mark_labels line ln ident symver version desc def endef scl tag val dim
      cfi_startproc cfi_endproc cfi_sections cfi_remember_state cfi_restore_state cfi_signal_frame cfi_window_save
      cfi_personality cfi_lsda cfi_fde_data cfi_inline_lsda cfi_label cfi_b_key_frame

@@ -80,7 +80,11 @@ export function layOut(unit: AssemblyUnit): Layout {
         if (sections.directive(statement)) return;
         if (isDataDirective(statement.name)) sections.add({ kind: 'data', statement, index });
         else if (statement.name === '.size') sections.add({ kind: 'size', statement, index });
-        else note(statement, functions, globals, weak);
+        else if (statement.name === '.weakext') {
+          const [alias, of] = statement.args;
+          if (alias) weak.add(alias.text);
+          if (alias && of) aliases.push({ alias: alias.text, of: of.text, statement });
+        } else note(statement, functions, globals, weak);
     }
   });
 

@@ -58,7 +58,8 @@ class Parser {
   private readonly macros = new Map<string, Macro>();
   private readonly symbols = new Symbols();
   private readonly conditionals = new Conditionals();
-  private intel = false;
+  /** Why instructions cannot be read here, if they cannot. */
+  private dialectReason: string | undefined;
   private expanded = 0;
   private uses = 0;
   private full = false;
@@ -253,20 +254,13 @@ class Parser {
   }
 
   private dialect(source: Source, name: string, args: string, at: number, stop: number): void {
-    const was = this.intel;
-    this.intel = name === '.intel_syntax';
-    if (this.intel && !was)
-      this.report.incomplete(
-        'Intel syntax is not read: the instructions after this line are unknown',
-        source.span(at, stop),
-      );
-    if (!this.intel && /\bnoprefix\b/.test(args)) {
-      this.report.incomplete(
-        'registers without % are not read: instructions after this line are unknown',
-        source.span(at, stop),
-      );
-      this.intel = true;
-    }
+    const before = this.dialectReason;
+    if (name === '.intel_syntax') this.dialectReason = 'Intel syntax is not supported';
+    else if (/\bnoprefix\b/.test(args)) this.dialectReason = 'registers without % are not supported';
+    else this.dialectReason = undefined;
+    if (this.dialectReason === undefined || this.dialectReason === before) return;
+    const message = `${this.dialectReason}: the instructions after this line are unknown`;
+    this.report.incomplete(message, source.span(at, stop));
   }
 
   private decide(name: string, args: string): boolean | undefined {
@@ -406,8 +400,8 @@ class Parser {
   private instruction(source: Source, at: number, stop: number): void {
     const { text } = source;
     const span = source.span(at, stop);
-    if (this.intel) {
-      this.unknown(text.slice(at, stop), 'Intel syntax is not supported', span);
+    if (this.dialectReason !== undefined) {
+      this.unknown(text.slice(at, stop), this.dialectReason, span);
       return;
     }
     const cursor = this.cursor(text, at, stop);

@@ -116,6 +116,7 @@ describe('where routines begin and end', () => {
     expect(file.aliases.map(({ alias, of, weak }) => [alias, of, weak])).toEqual([
       ['also_first', 'first', false],
       ['w', 'last', true],
+      ['v', 'last', true],
     ]);
   });
 });

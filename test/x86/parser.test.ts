@@ -116,6 +116,13 @@ describe('Intel syntax', () => {
   });
 });
 
+test('registers without % are not read either', () => {
+  expect(shown('.att_syntax noprefix\nmov eax, ebx')).toEqual([
+    '.att_syntax noprefix',
+    '?? registers without % are not supported',
+  ]);
+});
+
 test('an unknown statement keeps its place and its text', () => {
   const unit = parse('ret\n  frobnicate   %eax ,  1\nhlt');
   expect(unit.statements[1]).toEqual({
