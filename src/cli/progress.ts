@@ -11,15 +11,20 @@ const INTERVAL = 100;
 const ERASE = '\r\u001b[K';
 
 export class Progress {
-  private readonly start = performance.now();
+  private readonly start: number;
   private lastShown = 0;
   private isShown = false;
 
-  constructor(private readonly stream: ProgressStream) {}
+  constructor(
+    private readonly stream: ProgressStream,
+    private readonly clock: () => number = () => performance.now(),
+  ) {
+    this.start = clock();
+  }
 
   /** Tells how far a phase is. */
   readonly update = (phase: string, done: number, total: number): void => {
-    const now = performance.now();
+    const now = this.clock();
     if (this.stream.isTTY !== true || now - this.start < DELAY || now - this.lastShown < INTERVAL) return;
     this.lastShown = now;
     this.isShown = true;

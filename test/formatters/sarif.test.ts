@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import type { Log, Run } from 'sarif';
+import { sarifWarning } from '../../src/formatters/sarif-limits.js';
 import { formatSarif } from '../../src/formatters/sarif.js';
 import { uriOf } from '../../src/formatters/sarif-location.js';
 import { context, finding, region, result, suppressed, warning } from './sample.js';
@@ -146,6 +147,16 @@ describe('sarif', () => {
     const related = Array.from({ length: 1500 }, (_, at) => ({ at: region('a.c', at + 1), message: 'use' }));
     const [one] = runOf(formatSarif(result([finding({ related })]), context())).results ?? [];
     expect(one?.relatedLocations).toHaveLength(1000);
+  });
+
+  it('warns of what services refuse', () => {
+    const many = (count: number) => Array.from({ length: count }, () => finding());
+    expect(sarifWarning(many(5000))).toBeUndefined();
+    expect(sarifWarning([...many(6000), warning])).toBe(
+      '6001 results; code scanning services show the first 5000 only. ' +
+        'Most are from window-lost-result (6000), unused-directive (1)',
+    );
+    expect(sarifWarning(many(26_000))).toContain('refuse a log with more than 25000');
   });
 
   it.each([

@@ -3,6 +3,7 @@ import { lintTree } from '../../engine/lint-tree.js';
 import { printProject } from '../../engine/print.js';
 import { formatters } from '../../formatters/index.js';
 import { formatNotices } from '../../formatters/notices.js';
+import { sarifWarning } from '../../formatters/sarif-limits.js';
 import { formatPhases, formatStats } from '../../formatters/stats.js';
 import { visible } from '../../formatters/visible.js';
 import type { LintResult } from '../../linter/finding.js';
@@ -46,6 +47,8 @@ export async function lintCommand(
 
   if (settings.debug) io.stderr.write(about(result));
   io.stderr.write(formatNotices(result, settings));
+  const tooLong = settings.format === 'sarif' && !settings.quiet ? sarifWarning(result.findings) : undefined;
+  if (tooLong !== undefined) io.stderr.write(`cancelint: ${tooLong}\n`);
   const text =
     settings.print !== undefined
       ? linted.project === undefined
