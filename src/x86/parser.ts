@@ -5,9 +5,11 @@
 import type { PreparedText } from '../cpp/prepared.js';
 import { findBlockEnd, leadingWord, skipToStatement } from './blocks.js';
 import { Conditionals, decide, opensConditional } from './conditionals.js';
-import { parseArguments, parseValue, splitArguments } from './directives.js';
+import { parseArguments, parseValue } from './directives.js';
+import { readAssignment, readLabel } from './heads.js';
 import { parseInstruction, type ParsedInstruction } from './instruction.js';
-import { blankComments, Cursor, endOfStatement, isBlank, isDigit, isSymbolPart, startsSymbol } from './lexer.js';
+import { blankComments, Cursor, endOfStatement, isBlank } from './lexer.js';
+import { LIMITS, USE_COST, type ParseLimits } from './limits.js';
 import { bind, parseHeader, substitute, type Macro } from './macros.js';
 import { originOf } from './origin.js';
 import { joinPrefixes } from './prefixes.js';
@@ -16,27 +18,6 @@ import { Report } from './report.js';
 import { Source, TextMaker } from './source.js';
 import { Symbols } from './symbols.js';
 import type { AssemblyUnit, Span, Statement } from './syntax.js';
-
-/** Bounds that no real source comes near, and what keeps hostile ones finite. */
-export interface ParseLimits {
-  /** Macros and repetitions inside one another. */
-  readonly depth: number;
-  /** Characters that all expansions together may make. */
-  readonly expansion: number;
-  /** Characters of one statement. */
-  readonly statement: number;
-  readonly statements: number;
-  /** Problems that are told one by one; the rest is counted. */
-  readonly problems: number;
-}
-
-const LIMITS: ParseLimits = {
-  depth: 60,
-  expansion: 16_000_000,
-  statement: 1_000_000,
-  statements: 500_000,
-  problems: 100,
-};
 
 export interface ParseOptions {
   /** The text is an inline assembly template: `%%eax` is a register and `%0` an operand. */
@@ -153,33 +134,14 @@ class Parser {
 
   /** A label at `at`: the offset after it, or undefined. */
   private label(source: Source, at: number, end: number): number | undefined {
-    const { text } = source;
-    let next = at;
-    const numeric = isDigit(text.charCodeAt(at));
-    let name: string;
-    if (text.charCodeAt(at) === 34) {
-      const close = text.indexOf('"', at + 1);
-      if (close === -1 || close >= end) return undefined;
-      name = text.slice(at + 1, close);
-      next = close + 1;
-    } else {
-      if (!numeric && !startsSymbol(text.charCodeAt(at))) return undefined;
-      while (next < end && (numeric ? isDigit(text.charCodeAt(next)) : isSymbolPart(text.charCodeAt(next)))) next++;
-      name = text.slice(at, next);
-    }
-    const nameEnd = next;
-    // `%=` of a template makes a label's name unique.
-    if (this.template && text.startsWith('%=', next)) {
-      next += 2;
-      name += '%=';
-    }
-    while (next < end && isBlank(text.charCodeAt(next))) next++;
-    if (next >= end || text.charCodeAt(next) !== 58) return undefined;
+    const label = readLabel(source.text, at, end, this.template);
+    if (!label) return undefined;
+    const { name, numeric } = label;
     if (this.conditionals.live) {
-      this.statements.push({ kind: 'label', name, numeric, span: source.span(at, nameEnd) });
+      this.statements.push({ kind: 'label', name, numeric, span: source.span(at, label.nameEnd) });
       if (!numeric) this.symbols.label(name);
     }
-    return next + 1;
+    return label.next;
   }
 
   /** Directives that decide what is read at all. False when `name` is none of them. */
@@ -359,20 +321,10 @@ class Parser {
   /** `name = expression`, `.set name, expression`. False when the statement is no assignment. */
   private assignment(source: Source, word: string, at: number, rest: number, stop: number): boolean {
     const { text } = source;
-    let name = word;
-    let from = rest;
-    if (/^\.(?:set|equ|equiv|eqv)$/i.test(word)) {
-      const [first, second] = splitArguments(text, rest, stop);
-      if (!first || !second) return false;
-      name = text.slice(first[0], first[1]).trim();
-      from = first[1] + 1;
-      if (!/^[A-Za-z_.$][\w.$]*$/.test(name)) return false;
-    } else {
-      while (from < stop && isBlank(text.charCodeAt(from))) from++;
-      if (text[from] !== '=') return false;
-      from += text[from + 1] === '=' ? 2 : 1;
-    }
-    const cursor = this.cursor(text, from, stop);
+    const head = readAssignment(text, word, rest, stop);
+    if (!head) return false;
+    const { name } = head;
+    const cursor = this.cursor(text, head.value, stop);
     const value = parseValue(cursor);
     if (!value) {
       this.unknown(text.slice(at, stop), cursor.reason ?? 'bad expression', source.span(at, stop));
@@ -435,9 +387,6 @@ const NOP: ParsedInstruction = {
   instruction: { mnemonic: 'nop', base: 'nop', prefixes: [], operands: [] },
   operandStretches: [],
 };
-
-/** What a use costs besides its text, so that many empty ones are bounded too. */
-const USE_COST = 200;
 
 const TOO_MUCH = 'macros or repetitions are nested too deeply or expand to too much: some were left out';
 
