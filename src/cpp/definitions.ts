@@ -30,16 +30,19 @@ export interface DirectiveScan {
   readonly undefined: readonly string[];
 }
 
-const LEXED = new WeakMap<Definition, readonly Token[]>();
+const LEXED: Readonly<Record<Dialect, WeakMap<Definition, readonly Token[]>>> = {
+  c: new WeakMap(),
+  asm: new WeakMap(),
+};
 
 /** The body's tokens, places in the defining file; newlines of continued lines are no tokens. */
 export function bodyTokens(definition: Definition, dialect: Dialect = 'c'): readonly Token[] {
-  const known = LEXED.get(definition);
+  const known = LEXED[dialect].get(definition);
   if (known) return known;
   const offset = definition.bodyStart;
   const tokens = lex(definition.bodyText, dialect).filter((t) => t.kind !== 'newline');
   const placed = tokens.map((t) => ({ ...t, start: t.start + offset, end: t.end + offset }));
-  LEXED.set(definition, placed);
+  LEXED[dialect].set(definition, placed);
   return placed;
 }
 
@@ -57,30 +60,94 @@ export function plainBody(definition: Definition): string {
 const INTERESTING = /\/\*|\/\/|"|'|^[ \t]*(#|%:)/gm;
 const DIRECTIVE = /^[ \t]*#[ \t]*([a-z]+)/;
 
+// Literals first, so that what looks like a comment inside one is none. No alternative can match in two ways.
+const CLEANED =
+  /"(?:\\[\s\S]|[^"\\\n])*"|'(?:\\[\s\S]|[^'\\\n])*'|\/\*[\s\S]*?(?:\*\/|$)|\/\/(?:\\\r?\n|[^\n])*|\\\r?\n/g;
+
 /** Blanks comments of a directive's text and joins continued lines, keeping the length. */
-function clean(text: string): string {
-  return text
-    .replace(/\/\*[\s\S]*?(?:\*\/|$)/g, (m) => ' '.repeat(m.length))
-    .replace(/\/\/.*$/gm, (m) => ' '.repeat(m.length))
-    .replace(/\\\r?\n/g, (m) => ' '.repeat(m.length));
+export function clean(text: string): string {
+  if (!/[\\/]/.test(text)) return text;
+  return text.replace(CLEANED, (m) => (m.startsWith('"') || m.startsWith("'") ? m : ' '.repeat(m.length)));
 }
 
 /**
  * The end of a directive: the logical line, and further when a block comment that starts on it runs over lines
- * (`#define A 1 /* first` … `last *\/`).
+ * (`#define A 1 /* first` … `last *\/`). What looks like a comment inside a string is none.
  */
 export function endOfDirective(text: string, at: number, limit = text.length): number {
-  let end = endOfLogicalLine(text, at, limit);
-  for (let from = at; ;) {
-    const open = text.indexOf('/*', from);
-    if (open === -1 || open >= end) return end;
-    const line = text.lastIndexOf('//', open);
-    if (line >= at && !text.slice(line, open).includes('\n')) return end;
-    const close = text.indexOf('*/', open + 2);
-    if (close === -1) return limit;
-    from = close + 2;
-    if (from > end) end = endOfLogicalLine(text, from, limit);
+  for (let i = at; i < limit;) {
+    const c = text[i];
+    if (c === '\n') return i;
+    if (c === '\\') i += text[i + 1] === '\r' && text[i + 2] === '\n' ? 3 : 2;
+    else if (c === '/' && text[i + 1] === '/') return endOfLogicalLine(text, i, limit);
+    else if (c === '/' && text[i + 1] === '*') {
+      const close = text.indexOf('*/', i + 2);
+      if (close === -1) return limit;
+      i = close + 2;
+    } else if (c === '"' || c === "'") i = endOfLiteral(text, i, limit);
+    else i++;
   }
+  return limit;
+}
+
+/** Behind the closing quote, or behind the opening one when its line has no other: then it is prose (`#error don't`). */
+function endOfLiteral(text: string, at: number, limit: number): number {
+  for (let i = at + 1; i < limit && text[i] !== '\n';) {
+    if (text[i] === text[at]) return i + 1;
+    if (text[i] === '\\') i += text[i + 1] === '\r' && text[i + 2] === '\n' ? 3 : 2;
+    else i++;
+  }
+  return at + 1;
+}
+
+/** Conditionals around one line, and arms of one conditional, beyond which nothing is told apart. */
+const MAX_NESTING = 256;
+/** A condition that nothing decides. */
+const UNDECIDED = '';
+
+/** The conditionals around the place that was reached. What is handed out is shared until the next one changes it. */
+class Conditionals {
+  private readonly stack: Guard[] = [];
+  private snapshot: readonly Guard[] | undefined;
+
+  open(condition: string): void {
+    this.snapshot = undefined;
+    this.stack.push({ condition, previous: [] });
+  }
+
+  next(condition: string | undefined): void {
+    this.snapshot = undefined;
+    const top = this.stack.pop();
+    if (!top) return;
+    const { previous } = top;
+    const room = previous.length < MAX_NESTING;
+    const earlier = room
+      ? [...previous, previous.length === MAX_NESTING - 1 ? UNDECIDED : (top.condition ?? '1')]
+      : previous;
+    this.stack.push({ condition, previous: earlier });
+  }
+
+  close(): void {
+    this.snapshot = undefined;
+    this.stack.pop();
+  }
+
+  get guards(): readonly Guard[] {
+    this.snapshot ??=
+      this.stack.length <= MAX_NESTING
+        ? [...this.stack]
+        : [...this.stack.slice(0, MAX_NESTING), { condition: UNDECIDED, previous: [] }];
+    return this.snapshot;
+  }
+}
+
+const DIRECTIVE_BEHIND_COMMENT = /[ \t]*#/y;
+
+/** Whether nothing but blanks stands before `at` on its line. */
+function isFirstOfLine(text: string, at: number): boolean {
+  let i = at - 1;
+  while (text[i] === ' ' || text[i] === '\t') i--;
+  return i < 0 || text[i] === '\n';
 }
 
 /** Collects the macro definitions of a file together with the conditionals around each. */
@@ -88,15 +155,20 @@ export function scanDirectives(file: string, text: string): DirectiveScan {
   const definitions: Definition[] = [];
   const undefinedNames: string[] = [];
   if (!text.includes('#')) return { definitions, undefined: undefinedNames };
-  const stack: Guard[] = [];
+  const conditionals = new Conditionals();
+  const first = (rest: string): string => rest.split(/\s/)[0] ?? '';
   INTERESTING.lastIndex = 0;
   for (let m = INTERESTING.exec(text); m; m = INTERESTING.exec(text)) {
     const found = m[0];
+    let at = m.index;
     if (found === '/*') {
       const close = text.indexOf('*/', m.index + 2);
       if (close === -1) break;
       INTERESTING.lastIndex = close + 2;
-      continue;
+      // A directive may follow a comment on its line.
+      DIRECTIVE_BEHIND_COMMENT.lastIndex = close + 2;
+      if (!isFirstOfLine(text, m.index) || !DIRECTIVE_BEHIND_COMMENT.test(text)) continue;
+      at = DIRECTIVE_BEHIND_COMMENT.lastIndex - 1;
     }
     if (found === '//') {
       INTERESTING.lastIndex = endOfLogicalLine(text, m.index, text.length);
@@ -113,41 +185,37 @@ export function scanDirectives(file: string, text: string): DirectiveScan {
       INTERESTING.lastIndex = Math.min(text.length, i + (text[i] === '\n' ? 0 : 1));
       continue;
     }
-    const end = endOfDirective(text, m.index);
-    INTERESTING.lastIndex = Math.max(end, m.index + 1);
-    const line = text.slice(m.index, end);
+    const end = endOfDirective(text, at);
+    INTERESTING.lastIndex = Math.max(end, at + 1);
+    const line = text.slice(at, end);
     const word = DIRECTIVE.exec(line);
     if (!word?.[1]) continue;
     const restAt = word[0].length;
     const rest = (): string => clean(line).slice(restAt).trim();
     switch (word[1]) {
       case 'if':
-        stack.push({ condition: rest(), previous: [] });
+        conditionals.open(rest());
         break;
       case 'ifdef':
-        stack.push({ condition: `defined(${rest().split(/\s/)[0] ?? ''})`, previous: [] });
+        conditionals.open(`defined(${first(rest())})`);
         break;
       case 'ifndef':
-        stack.push({ condition: `!defined(${rest().split(/\s/)[0] ?? ''})`, previous: [] });
+        conditionals.open(`!defined(${first(rest())})`);
         break;
-      case 'elif': {
-        const top = stack.pop();
-        if (top) stack.push({ condition: rest(), previous: [...top.previous, top.condition ?? '1'] });
+      case 'elif':
+        conditionals.next(rest());
         break;
-      }
-      case 'else': {
-        const top = stack.pop();
-        if (top) stack.push({ condition: undefined, previous: [...top.previous, top.condition ?? '1'] });
+      case 'else':
+        conditionals.next(undefined);
         break;
-      }
       case 'endif':
-        stack.pop();
+        conditionals.close();
         break;
       case 'undef':
-        undefinedNames.push(rest().split(/\s/)[0] ?? '');
+        undefinedNames.push(first(rest()));
         break;
       case 'define': {
-        const definition = readDefine(file, line, m.index, restAt, [...stack]);
+        const definition = readDefine(file, line, at, restAt, conditionals.guards);
         if (definition) definitions.push(definition);
         break;
       }
@@ -156,7 +224,7 @@ export function scanDirectives(file: string, text: string): DirectiveScan {
   return { definitions, undefined: undefinedNames };
 }
 
-const NAME = /^[ \t]*(?:\\\r?\n[ \t]*)*([A-Za-z_$][\w$]*)/;
+const NAME = /^[ \t]*([A-Za-z_$][\w$]*)/;
 
 /** `line` is a whole directive as in the file; `after` the offset in it behind the word `define`. */
 export function readDefine(
@@ -166,16 +234,19 @@ export function readDefine(
   after: number,
   guards: readonly Guard[],
 ): Definition | undefined {
-  const named = NAME.exec(line.slice(after));
+  // Comments may stand anywhere in the head.
+  const head = clean(line);
+  const named = NAME.exec(head.slice(after));
   if (!named?.[1]) return undefined;
   const name = named[1];
   const nameAt = after + named[0].length - name.length;
   let bodyAt = nameAt + name.length;
   let params: string[] | undefined;
   if (line[bodyAt] === '(') {
-    const close = line.indexOf(')', bodyAt);
+    const close = head.indexOf(')', bodyAt);
     if (close === -1) return undefined;
-    params = clean(line.slice(bodyAt + 1, close))
+    params = head
+      .slice(bodyAt + 1, close)
       .split(',')
       .map((p) => p.replace(/\s+/g, ''))
       .filter((p) => p !== '');

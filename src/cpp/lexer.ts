@@ -83,7 +83,7 @@ function endOfQuoted(text: string, at: number, end: number, quote: number): numb
   let i = at + 1;
   while (i < end) {
     const c = text.charCodeAt(i);
-    if (c === 92) i += 2;
+    if (c === 92) i += text.charCodeAt(i + 1) === 13 && text.charCodeAt(i + 2) === 10 ? 3 : 2;
     else if (c === quote) return i + 1;
     else if (c === 10) return i;
     else i++;
