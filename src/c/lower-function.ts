@@ -31,7 +31,8 @@ class FunctionLowering implements Scope {
   private readonly loops: Loop[] = [];
   private readonly switches: SwitchCase[][] = [];
   private readonly labels = new Map<string, BlockId>();
-  private readonly types: Record<string, string> = {};
+  // Without a prototype: a variable may be called `constructor`.
+  private readonly types = Object.create(null) as Record<string, string>;
   private temporaries = 0;
 
   constructor(private readonly request: LowerRequest) {

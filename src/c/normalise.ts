@@ -34,7 +34,8 @@ const DROPPED = new Set([
   '__thread',
   '_Atomic',
 ]);
-const RENAMED: Readonly<Record<string, string>> = {
+// A map, since a name of a source may be one that every object has (`constructor`).
+const RENAMED: ReadonlyMap<string, string> = new Map(Object.entries({
   __const: 'const',
   __const__: 'const',
   __volatile: 'volatile',
@@ -46,7 +47,7 @@ const RENAMED: Readonly<Record<string, string>> = {
   __auto_type: 'int',
   __alignof: '_Alignof',
   __alignof__: '_Alignof',
-};
+}));
 const TYPE_WORD = /^(unsigned|signed|int|long|char|short|struct|union|enum|const|void|float|double|volatile|_Bool)$/;
 const OPERATOR_ONLY = /^([-+*/%&|^]=?|<<=?|>>=?|[<>]=?|[!=]=|=|&&|\|\|)$/;
 const STATEMENT_HEAD =
@@ -73,7 +74,7 @@ export function normalise(input: readonly OutToken[], knowledge: Knowledge, view
       out.push(t);
       continue;
     }
-    const renamed = RENAMED[t.text];
+    const renamed = RENAMED.get(t.text);
     const bracket = tokens[i + 1]?.text === '(';
     if (/^(__attribute__|__attribute|__declspec|_Alignas)$/.test(t.text) && bracket) i = close(tokens, i + 1);
     else if (DROPPED.has(t.text)) continue;

@@ -30,6 +30,11 @@ const LEVELS: readonly (readonly string[])[] = [
   ['*', '/', '%'],
 ];
 
+/** Preprocessors reckon in 64 bits, signed or not. What fits in neither is not known, so that numbers stay small. */
+function bounded(v: Value): Value {
+  return v === undefined || v < -(1n << 63n) || v >= 1n << 64n ? undefined : v;
+}
+
 function apply(operator: string, a: Value, b: Value): Value {
   if (operator === '&&') {
     if (truth(a) === false || truth(b) === false) return 0n;
@@ -78,11 +83,15 @@ function apply(operator: string, a: Value, b: Value): Value {
   }
 }
 
+/** Digits of the longest number that fits in 64 bits, in binary with its prefix. */
+const LONGEST_NUMBER = 66;
+
 /** Reads a C integer constant; undefined when it is none. */
 export function integer(text: string): Value {
-  const digits = text.replace(/[uUlL]+$/, '').replace(/'/g, '');
+  const digits = text.replace(/[uUlL]{1,3}$/, '').replace(/'/g, '');
+  if (digits.length > LONGEST_NUMBER) return undefined;
   if (/^0[0-7]+$/.test(digits)) return BigInt(`0o${digits.slice(1)}`);
-  if (/^(0[xX][0-9a-fA-F]+|0[bB][01]+|\d+)$/.test(digits)) return BigInt(digits);
+  if (/^(0[xX][0-9a-fA-F]+|0[bB][01]+|[1-9]\d*|0)$/.test(digits)) return BigInt(digits);
   return undefined;
 }
 
@@ -133,7 +142,7 @@ class Evaluator {
     let left = this.binary(level + 1);
     for (let op = this.peek(); op !== undefined && operators.includes(op); op = this.peek()) {
       this.at++;
-      left = apply(op, left, this.binary(level + 1));
+      left = bounded(apply(op, left, this.binary(level + 1)));
     }
     return left;
   }
@@ -154,7 +163,7 @@ class Evaluator {
     const token = this.tokens[this.at];
     if (!token) return undefined;
     this.at++;
-    const negated = (v: Value, f: (v: bigint) => bigint): Value => (v === undefined ? undefined : f(v));
+    const negated = (v: Value, f: (v: bigint) => bigint): Value => (v === undefined ? undefined : bounded(f(v)));
     if (token.kind === 'number') return integer(token.text);
     if (token.kind === 'char') return token.text.length === 3 ? BigInt(token.text.charCodeAt(1)) : undefined;
     switch (token.text) {
@@ -195,6 +204,16 @@ class Evaluator {
     }
     return text;
   }
+}
+
+const NOTHING: Names = { isDefined: () => undefined, valueOf: () => undefined };
+
+/** The value of a text that names nothing (`0x10`, `(-1)`, `(1 << 3)`); undefined when it is no such text. */
+export function constantValue(text: string): Value {
+  const plain = integer(text);
+  if (plain !== undefined || text.length > 200 || !/^[-+~!(\d]/.test(text)) return plain;
+  const tokens = lex(text, 'c');
+  return tokens.some((t) => t.kind === 'newline') ? undefined : new Evaluator(tokens, NOTHING).run();
 }
 
 /** Decides a condition's text. Undefined means unknown. */

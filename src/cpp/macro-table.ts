@@ -5,7 +5,7 @@
 import type { Target } from '../ir/types.js';
 import type { Libc } from '../libc/types.js';
 import { plainBody, type Definition, type Guard } from './definitions.js';
-import { evaluate, integer, type Names, type Value } from './evaluate.js';
+import { constantValue, evaluate, integer, type Names, type Value } from './evaluate.js';
 import type { Dialect } from './lexer.js';
 
 /** What every compiler for the target defines (`gcc -dM -E -`, the part that libc sources ask for). */
@@ -54,6 +54,14 @@ const MACHINE: Readonly<Record<Target, Readonly<Record<string, string>>>> = {
 const FOREIGN =
   /^(__cplusplus|_MSC_VER|_WIN32|__MINGW32__|__CYGWIN__|__APPLE__|__MACH__|__FreeBSD__|__NetBSD__|__OpenBSD__|__sun|__GNU__|__(aarch64|arm|thumb|mips|mips64|powerpc|powerpc64|PPC|PPC64|s390|s390x|sparc|alpha|hppa|ia64|m68k|microblaze|nios2|or1k|riscv|sh|SH4|sh4|loongarch|csky|arc|hexagon|wasm|xtensa|ARM_EABI|ARMEB|AARCH64EB|ARCH64)(_.*|__.*)?|__i386__|__i386|__x86_64__|__x86_64|__amd64__|__LP64__|_LP64|_ILP32|__BIG_ENDIAN__)$/;
 
+/** A name of a source may be one that every object has (`constructor`). */
+function entry<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
+/** Conditions that hang on conditions beyond this depth are not decided. */
+const MAX_DEPTH = 50;
+
 /** Knowledge shared by every view: all definitions by name. */
 export class MacroTable {
   private readonly byName = new Map<string, Definition[]>();
@@ -91,6 +99,7 @@ export class MacroView implements Names {
   private readonly guardTruth = new Map<string, boolean | undefined>();
   private readonly valuesUnderWay = new Set<string>();
   private tableKnown: boolean | undefined;
+  private depth = 0;
 
   constructor(
     private readonly table: MacroTable,
@@ -145,18 +154,21 @@ export class MacroView implements Names {
 
   private condition(text: string): boolean | undefined {
     if (this.guardTruth.has(text)) return this.guardTruth.get(text);
+    if (this.depth >= MAX_DEPTH) return undefined;
     this.guardTruth.set(text, undefined);
+    this.depth++;
     const t = evaluate(text, this);
+    this.depth--;
     this.guardTruth.set(text, t);
     return t;
   }
 
   /** Value fixed by the compiler, the target or the libc's conventions: text, null for undefined, or not fixed. */
   private fixed(name: string): string | null | undefined {
-    const own = this.table.libc.defines[name];
+    const own = entry(this.table.libc.defines, name);
     if (own !== undefined) return own;
     if (name === '__ASSEMBLER__' || name === '__ASSEMBLY__') return this.dialect === 'asm' ? '1' : null;
-    const compiler = MACHINE[this.target][name] ?? COMPILER[name];
+    const compiler = entry(MACHINE[this.target], name) ?? entry(COMPILER, name);
     if (compiler !== undefined) return compiler;
     return FOREIGN.test(name) ? null : undefined;
   }
@@ -190,7 +202,7 @@ export class MacroView implements Names {
 
   valueOf(name: string, call: string | undefined): Value {
     if (call !== undefined) {
-      const own = this.table.libc.defines[`${name}(${call})`];
+      const own = entry(this.table.libc.defines, `${name}(${call})`);
       if (own !== undefined) return own === null ? 0n : integer(own);
       const prereq = /^(\d+),(\d+)$/.exec(call);
       if (/^__GNUC_PREREQ$|^__glibc_has/.test(name)) return prereq ? (Number(prereq[1]) <= 12 ? 1n : 0n) : undefined;
@@ -203,7 +215,7 @@ export class MacroView implements Names {
     try {
       const candidates = this.candidates(name);
       if (candidates.length === 0) return this.isDefined(name) === false ? 0n : undefined;
-      const values = new Set(candidates.map((d) => (d.params ? undefined : integer(plainBody(d)))));
+      const values = new Set(candidates.map((d) => (d.params ? undefined : constantValue(plainBody(d)))));
       if (values.size === 1) return [...values][0];
       return undefined;
     } finally {
