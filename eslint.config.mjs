@@ -11,13 +11,15 @@ const arrows = {
   ir: [],
   libc: ['type:ir'],
   cpp: ['ir', 'libc'],
-  c: ['ir', 'libc', 'cpp'],
+  c: ['ir', 'libc', 'cpp', 'x86'],
   x86: ['ir', 'libc', 'cpp'],
   rules: ['ir', 'libc', 'linter'],
   linter: ['ir', 'libc', 'rules'],
   engine: ['ir', 'libc', 'cpp', 'c', 'x86', 'rules', 'linter'],
   formatters: ['type:ir', 'linter', 'rules'],
+  testing: ['ir', 'libc', 'rules', 'linter', 'engine'],
   cli: ['type:ir', 'libc', 'rules', 'linter', 'engine', 'formatters'],
+  testing: ['type:ir', 'libc', 'rules', 'linter', 'engine'],
 };
 
 for (const entry of readdirSync(join(import.meta.dirname, 'src'), { withFileTypes: true })) {

@@ -3,7 +3,9 @@
  * labels and for calls; the operand lists say which value is the system call's number.
  */
 import type { OutToken } from '../cpp/expand.js';
-import type { Expr, KernelEntry, Origin } from '../ir/types.js';
+import type { PreparedText } from '../cpp/prepared.js';
+import type { Expr, Origin } from '../ir/types.js';
+import { liftInlineAssembly } from '../x86/inline.js';
 import type { Scope } from './lower-expression.js';
 import { lowerExpression } from './lower-expression.js';
 import type { AsmText } from './normalise.js';
@@ -54,22 +56,6 @@ function unquote(literal: string): string {
     .replace(/\\(.)/g, '$1');
 }
 
-/** Texts that enter the kernel, as they stand in templates (`%%` is one `%` of the assembler). */
-const ENTRIES: readonly { readonly test: RegExp; readonly entry: KernelEntry }[] = [
-  { test: /\bint\s+\$(?:0x80|128)\b/, entry: 'int80' },
-  { test: /(?:^|[\n;])\s*syscall\b/, entry: 'syscall' },
-  { test: /\bsysenter\b/, entry: 'sysenter' },
-  {
-    test: /\bcall\s+\*?%{1,2}gs:|\bcall\s+\*_dl_sysinfo|\bcall\s+__libc_do_syscall|\bcall\s+__kernel_(?:vsyscall|syscall)/,
-    entry: 'vdso',
-  },
-];
-
-/** What the template does with the kernel, if anything. */
-export function entryOf(template: string): KernelEntry | undefined {
-  return ENTRIES.find((e) => e.test.test(template))?.entry;
-}
-
 export function lowerAsm(asm: AsmText, origin: Origin, scope: Scope): Expr {
   const [templateTokens = [], outputs = [], inputs = []] = sections(asm.tokens);
   const template = templateTokens.map((t) => (t.kind === 'string' ? unquote(t.text) : ' ')).join('');
@@ -91,36 +77,22 @@ export function lowerAsm(asm: AsmText, origin: Origin, scope: Scope): Expr {
   };
   const ins = operands(inputs);
   const outs = operands(outputs);
-  for (const label of template.matchAll(/(?:^|[\n;])\s*([A-Za-z_.$][\w.$]*):/g)) {
-    builder.emit({ op: 'label', name: label[1] ?? '', origin });
-  }
-  const entry = entryOf(template);
   let result: Expr = { k: 'unknown', text: 'asm' };
-  if (entry) {
-    const first = ins.find((o) => /^(a|0)$/.test(o.constraint) || /\ba\b/.test(o.constraint));
-    const rest = ins.filter((o) => o !== first);
-    const via = template.replace(/\s+/g, ' ').trim().slice(0, 80);
-    const number: Expr = first ? value(first) : { k: 'unknown', text: 'the accumulator' };
-    result = builder.result(
-      builder.emit({
-        op: 'syscall',
-        number,
-        args: rest.map(value),
-        cancellable: false,
-        via,
-        entry,
-        returns: 'kernel',
-        origin,
-      }),
-    );
-  } else if (template.trim() !== '') {
-    const text = template.replace(/\s+/g, ' ').trim().slice(0, 120);
-    builder.emit({ op: 'instruction', mnemonic: 'asm', operands: ins.map(value), text, origin });
+  let entered = false;
+  const lines: PreparedText = { file: origin.at.file, text: template, origin: () => origin };
+  for (const op of liftInlineAssembly(lines, { libc: scope.knowledge.roles.libc })) {
+    if (op.op === 'syscall') {
+      const first = ins.find((o) => /^(a|0)$/.test(o.constraint) || /\ba\b/.test(o.constraint));
+      const rest = ins.filter((o) => o !== first);
+      const number: Expr = first ? value(first) : op.number;
+      result = builder.result(builder.emit({ ...op, number, args: rest.map(value), origin }));
+      entered = true;
+    } else builder.emit({ ...op, origin });
   }
   for (const out of outs) {
     const target = value(out);
     if (target.k === 'name')
-      builder.emit({ op: 'assign', target, value: entry ? result : { k: 'unknown', text: 'asm' }, origin });
+      builder.emit({ op: 'assign', target, value: entered ? result : { k: 'unknown', text: 'asm' }, origin });
   }
   return result;
 }

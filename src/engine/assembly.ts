@@ -48,6 +48,7 @@ interface Meaning {
 function prepare(request: AssemblyRequest, target: Target, variant: number): Meaning {
   const { file, text, lines } = request;
   if (file.endsWith('.s')) return { prepared: asItIs(file, text), problems: [], arms: 1 };
+  const numbers = request.libc.numberPrefixes;
   const visible = request.includes.closure(file, ...request.libc.included);
   const done = preprocess({
     file,
@@ -56,7 +57,8 @@ function prepare(request: AssemblyRequest, target: Target, variant: number): Mea
     view: request.table.view(target, 'asm'),
     variant,
     visible: (d) => visible.has(d.file),
-    expands: () => true,
+    // A system call's number keeps its name.
+    expands: (d) => d.params !== undefined || !numbers.some((p) => d.name.startsWith(p)),
   });
   return { prepared: toText(file, done.tokens, lines), problems: done.problems, arms: Math.max(1, done.arms) };
 }

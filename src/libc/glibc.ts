@@ -194,6 +194,8 @@ export const glibc: Libc = {
     MODULE_NAME: 'libc',
     // Profiling builds put calls into every entry.
     PROF: null,
+    // The shared library is position independent, and so is the static one of today's distributions.
+    PIC: '1',
   },
   files: {
     never: [
