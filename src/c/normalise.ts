@@ -35,19 +35,21 @@ const DROPPED = new Set([
   '_Atomic',
 ]);
 // A map, since a name of a source may be one that every object has (`constructor`).
-const RENAMED: ReadonlyMap<string, string> = new Map(Object.entries({
-  __const: 'const',
-  __const__: 'const',
-  __volatile: 'volatile',
-  __volatile__: 'volatile',
-  __signed: 'signed',
-  __signed__: 'signed',
-  __inline: 'inline',
-  __inline__: 'inline',
-  __auto_type: 'int',
-  __alignof: '_Alignof',
-  __alignof__: '_Alignof',
-}));
+const RENAMED: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    __const: 'const',
+    __const__: 'const',
+    __volatile: 'volatile',
+    __volatile__: 'volatile',
+    __signed: 'signed',
+    __signed__: 'signed',
+    __inline: 'inline',
+    __inline__: 'inline',
+    __auto_type: 'int',
+    __alignof: '_Alignof',
+    __alignof__: '_Alignof',
+  }),
+);
 const TYPE_WORD = /^(unsigned|signed|int|long|char|short|struct|union|enum|const|void|float|double|volatile|_Bool)$/;
 const OPERATOR_ONLY = /^([-+*/%&|^]=?|<<=?|>>=?|[<>]=?|[!=]=|=|&&|\|\|)$/;
 const STATEMENT_HEAD =

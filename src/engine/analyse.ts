@@ -218,7 +218,8 @@ function liftMacros(
 /** The macro holds more than a cleanup pair, which opens a brace in one macro and closes it in another, and makes no
  * function: each use of such a generator is lifted by itself. */
 function isMechanism(definition: Definition, knowledge: Knowledge): boolean {
-  if (!definition.params || knowledge.roles.has(definition.name, 'cleanup-push', 'cleanup-pop', 'generator')) return false;
+  if (!definition.params || knowledge.roles.has(definition.name, 'cleanup-push', 'cleanup-pop', 'generator'))
+    return false;
   const words = definition.bodyText.match(/[A-Za-z_]\w*/g) ?? [];
   return words.some((w) => knowledge.roles.has(w, 'async-enable', 'window-call', 'act', 'test-cancel', 'syscall'));
 }
