@@ -1,4 +1,5 @@
 import { symlinkSync } from 'node:fs';
+import { EXTENSIONS } from '../../src/engine/languages.js';
 import { cancelint, removeTrees, tree } from './program.js';
 
 afterAll(removeTrees);
@@ -72,7 +73,7 @@ describe('exit status', () => {
   it('is 2 when there is nothing to lint', () => {
     const ran = cancelint(tree({ 'readme.txt': 'hello' }).path, []);
     expect(ran).toMatchObject({ status: 2, stdout: '' });
-    expect(ran.stderr).toContain('Nothing to lint: no .c, .h, .inc, .s, .S file of a library in .');
+    expect(ran.stderr).toContain(`Nothing to lint: no ${EXTENSIONS.join(', ')} file of a library in .`);
   });
 
   it('shows a stack only with --debug', () => {

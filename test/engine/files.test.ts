@@ -1,5 +1,6 @@
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { discover } from '../../src/engine/discover.js';
+import { EXTENSIONS } from '../../src/engine/languages.js';
 import { MAX_BYTES, readSource, SourceError } from '../../src/engine/read.js';
 import { findRoot, lookUp, rootFromOption } from '../../src/engine/root.js';
 import { relativeInside, walk } from '../../src/engine/walk.js';
@@ -133,7 +134,7 @@ describe('discovery', () => {
   it('says what it leaves out of the paths', () => {
     expect(find(['g.txt', 'a.c'])).toMatchObject({
       lint: ['a.c'],
-      notices: ['g.txt is left out: it is not a .c, .h, .inc, .s, .S file'],
+      notices: [`g.txt is left out: it is not a ${EXTENSIONS.join(', ')} file`],
     });
     expect(() => find(['g.txt'])).toThrow('Nothing to lint');
   });
