@@ -51,3 +51,21 @@ export function lossOf(call: string): string | undefined {
       : 'the count of the data it has already moved';
   return undefined;
 }
+
+/** Linux's error numbers that code around an interrupted call asks for (include/uapi/asm-generic/errno-base.h, errno.h). */
+const ERRORS: ReadonlyMap<string, bigint> = new Map([
+  ['EPERM', 1n],
+  ['EINTR', 4n],
+  ['EIO', 5n],
+  ['EBADF', 9n],
+  ['EAGAIN', 11n],
+  ['EWOULDBLOCK', 11n],
+  ['EINVAL', 22n],
+  ['ENOSPC', 28n],
+  ['ENOSYS', 38n],
+  ['EINPROGRESS', 115n],
+  ['EDQUOT', 122n],
+  ['ECANCELED', 125n],
+]);
+
+export const errorNumber = (name: string): bigint | undefined => ERRORS.get(name);

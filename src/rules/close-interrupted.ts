@@ -2,11 +2,12 @@
  * close and EINTR on Linux: the descriptor is released before anything in close can be interrupted, so EINTR must
  * neither be acted upon, nor lead to another close of the same number, nor be told to the caller as "still open".
  */
-import { after, operations } from '../ir/analysis/reach.js';
-import { looksAt } from '../ir/analysis/values.js';
-import { mentionsName, some } from '../ir/expressions.js';
-import type { Expr, Lifted, Op, Terminator } from '../ir/types.js';
-import { callName } from '../libc/linux-calls.js';
+import type { Returned } from '../ir/analysis/assume.js';
+import { outcomeOf } from '../ir/analysis/assume.js';
+import { operations } from '../ir/analysis/reach.js';
+import { bare, some } from '../ir/expressions.js';
+import type { Expr, Lifted, Op, Terminator, WindowCallOp } from '../ir/types.js';
+import { callName, errorNumber } from '../libc/linux-calls.js';
 import type { Project } from '../linter/project.js';
 import { defineRule } from './define-rule.js';
 import { kernel, victim } from './helpers/steps.js';
@@ -41,13 +42,11 @@ export default defineRule<MessageId>({
   run({ project, report }) {
     for (const f of project.functions) {
       if (f.kind === 'macro' || f.kind === 'assembly') continue;
-      for (const { op, place } of operations(f)) {
+      for (const { op } of operations(f)) {
         if (op.op === 'window-call') {
-          const acted = after(f, place).find(
-            (r) => r.op.op === 'act' && r.way.some(testsEintr) && !r.way.some((t) => excludesClose(t, project)),
-          );
+          const acted = actsForClose(f, op, project);
           if (!acted) continue;
-          const at = acted.op.origin.at;
+          const at = acted.origin.at;
           const flow = [
             kernel(op.origin.at, 'close releases the descriptor, then waits and is interrupted: EINTR'),
             victim(at, 'the request is acted upon; a cleanup handler cannot know that the descriptor is gone'),
@@ -64,22 +63,17 @@ export default defineRule<MessageId>({
           continue;
         }
         if (!isClose(op, project)) continue;
-        const looks = looksAt(f, op.id);
-        const handled = [...after(f, place), ...operations(f).map((o) => ({ op: o.op, way: [] }))];
-        const tests = f.blocks.some((b) => testsEintr(b.end) && branchLooks(b.end, looks));
-        const again = after(f, place).some((r) => r.op === op && r.way.some(testsEintr));
-        if (again) {
+        const outcome = outcomeOf(f, { op: op.id, ...interrupted(op), constants: errorNumber });
+        if (!outcome) continue;
+        const isSameDescriptor = (changed: ReadonlySet<string>): boolean =>
+          op.op !== 'syscall' && op.op !== 'call' ? false : !op.args.some((a) => some(a, isOneOf(changed)));
+        if (outcome.ops.some((o) => o.op === op && o.way.some(testsEintr) && isSameDescriptor(o.changed))) {
           const flow = [
             kernel(op.origin.at, 'close releases the descriptor and returns EINTR'),
             victim(op.origin.at, 'the number, by now perhaps of another file, is closed again'),
           ];
           report({ messageId: 'retried', data: { name: f.name }, at: op.origin.at, in: f, flow, anchor: 'retried' });
-        } else if (
-          isPublicClose(f) &&
-          !tests &&
-          returns(f, looks) &&
-          !handled.some((r) => r.op.op === 'assign' && mentionsName(r.op.value, 'EINTR'))
-        ) {
+        } else if (isPublicClose(f) && outcome.returns.some(saysEintr)) {
           const flow = [
             kernel(op.origin.at, 'close releases the descriptor, then waits and is interrupted: EINTR'),
             victim(
@@ -93,6 +87,49 @@ export default defineRule<MessageId>({
     }
   },
 });
+
+const EINTR = errorNumber('EINTR') ?? 0n;
+
+/** What an interrupted close gives: -EINTR from the kernel, or -1 with errno. */
+function interrupted(op: Op): { gives: bigint; errno?: bigint } {
+  return op.op === 'syscall' && op.returns === 'kernel' ? { gives: -EINTR } : { gives: -1n, errno: EINTR };
+}
+
+/** In the way of the kernel, or in that of POSIX. */
+const saysEintr = ({ value, errno }: Returned): boolean => value === -EINTR || (value === -1n && errno === EINTR);
+
+const isOneOf =
+  (names: ReadonlySet<string>) =>
+  (e: Expr): boolean =>
+    e.k === 'name' && names.has(e.name);
+
+/** The operation that acts on a request when the window gives EINTR for close. */
+function actsForClose(f: Lifted, window: WindowCallOp, project: Project): Op | undefined {
+  const role = project.roles.of(window.callee).find((r) => r.role === 'window-call');
+  const number = window.args[role?.number ?? -1];
+  const variable = number && bare(number);
+  const numbers = new Map<string, bigint>();
+  /** System call numbers differ from one another; which they are does not matter. */
+  const numberOf = (name: string): bigint | undefined => {
+    const call = callName(name, project.libc.numberPrefixes);
+    if (call === name) return errorNumber(name);
+    if (!numbers.has(call)) numbers.set(call, BigInt(FIRST_NUMBER + numbers.size));
+    return numbers.get(call);
+  };
+  const close = numberOf(`${project.libc.numberPrefixes[0] ?? ''}close`);
+  const entry = new Map(variable?.k === 'name' && close !== undefined ? [[variable.name, close]] : []);
+  const outcome = outcomeOf(f, { op: window.id, gives: -EINTR, entry, constants: numberOf });
+  return outcome?.ops.find(
+    (o) =>
+      o.op.op === 'act' &&
+      o.way.some(testsEintr) &&
+      // Where the number is computed, a condition that names close is taken to leave it out.
+      (entry.size > 0 || !o.way.some((t) => namesClose(t, project))),
+  )?.op;
+}
+
+/** Above every error number. */
+const FIRST_NUMBER = 10_000;
 
 /** The system call, by whatever way; or the twin that makes it. */
 function isClose(op: Op, project: Project): boolean {
@@ -111,16 +148,7 @@ function testsEintr(end: Terminator): boolean {
   return end.t === 'switch' && end.cases.some((c) => c.values.some((v) => some(v, isEintr)));
 }
 
-function branchLooks(end: Terminator, looks: (e: Expr) => boolean): boolean {
-  if (end.t === 'branch') return looks(end.condition) || mentionsName(end.condition, 'errno');
-  return end.t === 'switch' && looks(end.value);
-}
-
-function excludesClose(end: Terminator, project: Project): boolean {
+function namesClose(end: Terminator, project: Project): boolean {
   const isNumber = (e: Expr): boolean => e.k === 'name' && callName(e.name, project.libc.numberPrefixes) === 'close';
   return end.t === 'branch' && some(end.condition, isNumber);
-}
-
-function returns(f: Lifted, looks: (e: Expr) => boolean): boolean {
-  return f.blocks.some((b) => b.end.t === 'return' && b.end.value !== undefined && looks(b.end.value));
 }
