@@ -2,6 +2,7 @@
  * From files to lifted functions. Every file's directives are read, since macros carry the meaning; only files that
  * hold a word of interest are preprocessed, and only functions that hold one are parsed.
  */
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { liftC, liftMacro } from '../c/front-end.js';
 import { Knowledge } from '../c/knowledge.js';
@@ -11,7 +12,7 @@ import { LineMap } from '../cpp/prepared.js';
 import type { Alias, Lifted, LiftedFile, Problem, Target } from '../ir/types.js';
 import { Roles } from '../libc/roles.js';
 import type { Libc } from '../libc/types.js';
-import type { Notice, Stats } from '../linter/finding.js';
+import type { FileStats, Notice, Stats } from '../linter/finding.js';
 import type { Project } from '../linter/project.js';
 import { liftAssemblyFile } from './assembly.js';
 import { Includes } from './includes.js';
@@ -28,8 +29,11 @@ export interface AnalyseRequest {
   readonly lint: ReadonlySet<string>;
   readonly targets: readonly Target[];
   readonly libc: Libc;
-  /** Number of worker threads; 0 runs everything in this one. The result does not depend on it. */
-  readonly workers: number;
+  /**
+   * Number of worker threads; 0 runs everything in this one, `auto` decides by the work to be done. The result does not
+   * depend on it.
+   */
+  readonly workers: number | 'auto';
   readonly onProgress?: (phase: string, done: number, total: number) => void;
 }
 
@@ -41,8 +45,14 @@ export interface Analysis {
 
 const WHOLE = (file: string): Problem['at'] => ({ file, line: 1, column: 1, endLine: 1, endColumn: 1 });
 
+/** Longest text that is lifted, in UTF-16 units: no source of a libc is near it, and the time grows with it. */
+const MAX_LIFTED = 8_000_000;
+
 /** After this many parsed files the event loop gets a turn, so that the parser's trees are freed. */
 const TURN = 100;
+
+const tooLong = (length: number): string =>
+  `The file was not analysed: it has ${String(length)} characters, and files above ${String(MAX_LIFTED)} are left alone`;
 
 class Run {
   readonly texts = new Map<string, string>();
@@ -73,8 +83,10 @@ class Run {
       if (i % 500 === 0) onProgress?.('reading', i, files.length);
       try {
         const source = readSource(join(root, file));
-        this.texts.set(file, source.text);
         this.bytes += source.bytes;
+        if (source.text.length <= MAX_LIFTED) this.texts.set(file, source.text);
+        else if (lint.has(file))
+          this.problems.push({ kind: 'analysis-incomplete', message: tooLong(source.text.length), at: WHOLE(file) });
       } catch (error) {
         if (!(error instanceof SourceError)) throw error;
         if (lint.has(file)) this.problems.push({ kind: error.kind, message: error.message, at: WHOLE(file) });
@@ -136,9 +148,10 @@ export async function analyse(request: AnalyseRequest): Promise<Analysis> {
     const routines = assembly.flatMap(([file, text]) =>
       liftAssemblyFile({ file, text, targets: built.get(file) ?? [], ...shared }),
     );
-    if (request.workers > 1 && jobs.length > 1) {
+    const workers = workersFor(request.workers, jobs.length);
+    if (workers > 1 && jobs.length > 1) {
       const work = { root: request.root, libc: libc.name, definitions: share(definitions) };
-      return [...(await liftOnWorkers(work, jobs, request.workers)), ...routines];
+      return [...(await liftOnWorkers(work, jobs, workers)), ...routines];
     }
     const files: LiftedFile[] = [];
     for (const [i, { file, targets: on }] of jobs.entries()) {
@@ -164,6 +177,7 @@ export async function analyse(request: AnalyseRequest): Promise<Analysis> {
       related: related.length,
       relatedNotWhole: related.filter((f) => f.notUnderstood > 0).length,
       unknownMacros: macros.problems.length,
+      byFile: statsByFile(lifted, macros.problems),
       phases: run.phases,
     },
   };
@@ -222,4 +236,28 @@ function isMechanism(definition: Definition, knowledge: Knowledge): boolean {
     return false;
   const words = definition.bodyText.match(/[A-Za-z_]\w*/g) ?? [];
   return words.some((w) => knowledge.roles.has(w, 'async-enable', 'window-call', 'act', 'test-cancel', 'syscall'));
+}
+
+/** Starting a thread and giving it the macros of a large libc takes as long as lifting some hundred files. */
+const FILES_PER_WORKER = 500;
+const MAX_WORKERS = 8;
+
+function workersFor(asked: number | 'auto', files: number): number {
+  return asked === 'auto' ? Math.min(availableParallelism(), MAX_WORKERS, Math.floor(files / FILES_PER_WORKER)) : asked;
+}
+
+function statsByFile(lifted: readonly LiftedFile[], macros: readonly Problem[]): FileStats[] {
+  const files = new Map<string, { functions: number; notWhole: number; unknownMacros: number }>();
+  const of = (file: string): { functions: number; notWhole: number; unknownMacros: number } => {
+    let one = files.get(file);
+    if (!one) files.set(file, (one = { functions: 0, notWhole: 0, unknownMacros: 0 }));
+    return one;
+  };
+  for (const { file, functions } of lifted) {
+    if (functions.length === 0) continue;
+    of(file).functions += functions.length;
+    of(file).notWhole += functions.filter((f) => f.notUnderstood > 0).length;
+  }
+  for (const p of macros) of(p.at.file).unknownMacros++;
+  return [...files].map(([file, counts]) => ({ file, ...counts })).sort((a, b) => (a.file < b.file ? -1 : 1));
 }

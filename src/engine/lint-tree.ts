@@ -1,5 +1,4 @@
 /** One run: paths in, findings out. Knows files and libcs, nothing of the terminal. */
-import { availableParallelism } from 'node:os';
 import type { Target } from '../ir/types.js';
 import { detectLibc } from '../libc/detect.js';
 import type { Libc } from '../libc/types.js';
@@ -14,10 +13,6 @@ import { discover } from './discover.js';
 import { lookAtFiles } from './linted-files.js';
 import { PhaseClock } from './phases.js';
 import { findRoot, lookUp, rootFromOption } from './root.js';
-
-/** Below this many files a worker thread costs more time than it saves. */
-const FILES_PER_WORKER = 200;
-const MAX_WORKERS = 8;
 
 export interface LintTreeRequest {
   /** What the paths are relative to. Absolute. */
@@ -77,7 +72,7 @@ export async function lintTree(request: LintTreeRequest): Promise<LintedTree> {
     lint: files.lint,
     targets: request.targets,
     libc,
-    workers: workersFor(request.concurrency, files.files.length),
+    workers: request.concurrency === 'off' ? 0 : request.concurrency,
     ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
   });
   clock.next('analyse');
@@ -111,16 +106,9 @@ const NO_STATS: Stats = {
   related: 0,
   relatedNotWhole: 0,
   unknownMacros: 0,
+  byFile: [],
   phases: {},
 };
-
-/** `auto` leaves small trees to one thread: the result is the same. */
-function workersFor(concurrency: number | 'auto' | 'off', files: number): number {
-  if (concurrency === 'off') return 0;
-  if (concurrency !== 'auto') return concurrency;
-  const useful = Math.min(availableParallelism(), MAX_WORKERS, Math.floor(files / FILES_PER_WORKER));
-  return useful > 1 ? useful : 0;
-}
 
 function byRule(times: ReadonlyMap<string, number>): Record<string, number> {
   return Object.fromEntries([...times].map(([id, time]) => [`rule ${id}`, time]));

@@ -19,7 +19,17 @@ export function formatStats(result: LintResult): string {
     ['unknown macros', String(stats.unknownMacros)],
     ...countNotices(result.notices).map(([kind, count]) => [`notices: ${kind}`, String(count)] as const),
   ];
-  return `\n${table(rows)}`;
+  return `\n${table(rows)}\n${byFile(stats)}`;
+}
+
+/** One line a file that was lifted, what was not understood first. */
+function byFile(stats: Stats): string {
+  const files = [...stats.byFile].sort((a, b) => b.notWhole + b.unknownMacros - (a.notWhole + a.unknownMacros));
+  const head = ['functions', 'not in full', 'unknown macros'] as const;
+  const rows = files.map((f) => ({ file: f.file, counts: [f.functions, f.notWhole, f.unknownMacros] }));
+  const line = (cells: readonly (string | number)[], file: string): string =>
+    `${cells.map((cell, i) => String(cell).padStart(head[i]?.length ?? 0)).join('  ')}  ${visible(file)}\n`;
+  return line(head, 'file') + rows.map((row) => line(row.counts, row.file)).join('');
 }
 
 /** Times by phase, for `--debug`. */

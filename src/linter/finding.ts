@@ -47,8 +47,19 @@ export interface Notice {
   readonly at?: Region;
 }
 
+/** How far one file was understood. */
+export interface FileStats {
+  readonly file: string;
+  /** Cancellation-related functions, and those with statements that were not understood. */
+  readonly functions: number;
+  readonly notWhole: number;
+  readonly unknownMacros: number;
+}
+
 /** Counts that `--stats` prints. All whole numbers; times in milliseconds. */
 export interface Stats {
+  /** Every file that was lifted or holds a macro that was not understood, sorted by path. */
+  readonly byFile: readonly FileStats[];
   readonly files: number;
   readonly bytes: number;
   readonly filesLifted: number;

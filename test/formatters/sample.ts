@@ -62,6 +62,7 @@ export function result(findings: readonly Finding[], change: Partial<LintResult>
       functions: 8,
       related: 5,
       relatedNotWhole: 0,
+      byFile: [{ file: 'src/a.c', functions: 2, notWhole: 1, unknownMacros: 0 }],
       unknownMacros: 2,
       phases: { read: 1.25 },
     },
