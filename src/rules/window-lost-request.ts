@@ -2,11 +2,12 @@
  * W1 and W3 by the order of labels: a request that arrives after the flag was read must find the interrupted PC inside
  * the window, up to and including the instruction that enters the kernel.
  */
+import type { Line } from '../ir/analysis/windows.js';
 import { defineRule } from './define-rule.js';
 import { canceller, victim } from './helpers/steps.js';
-import { hasLabels, isAssembly, placeOf, textOf, windowsOf, type Window } from './helpers/windows.js';
+import { orderFaults, placeOf, textOf, windowsOf, type OrderFaults, type Window } from './helpers/windows.js';
 
-type MessageId = 'startsLate' | 'endsEarly' | 'startsBehind';
+type MessageId = NonNullable<OrderFaults['request']>;
 
 const SENT = 'pthread_cancel sets the flag and sends the cancellation signal';
 const SLEEPS =
@@ -35,39 +36,35 @@ export default defineRule<MessageId>({
   },
   run({ project, report }) {
     for (const window of windowsOf(project)) {
-      if (!isAssembly(window) || !hasLabels(window)) continue;
-      const { layout } = window;
+      const messageId = orderFaults(window).request;
+      if (messageId === undefined) continue;
+      const { layout, convention, routine } = window;
       const { lines, start, end, flagRead, kernel } = layout;
-      if (kernel === -1) continue;
-      const name = { start: window.convention.start, end: window.convention.end };
-      const data = { ...name, read: textOf(lines[flagRead]), call: textOf(lines[kernel]) };
-      if (start > kernel) tell('startsBehind', start, ['W1', 'W3']);
-      else if (flagRead !== -1 && flagRead < start) tell('startsLate', start, ['W1']);
-      if (end <= kernel && end > start) tell('endsEarly', end, ['W1', 'W3']);
-
-      function tell(messageId: MessageId, line: number, properties: string[]): void {
-        const at = placeOf(lines[line], window.routine.nameAt);
-        report({
-          messageId,
-          data,
-          at,
-          in: window.routine,
-          properties,
-          flow: interleaving(window),
-          anchor: `${messageId} ${textOf(lines[line])}`,
-        });
-      }
+      const label = lines[messageId === 'endsEarly' ? end : start];
+      report({
+        messageId,
+        data: {
+          start: convention.start,
+          end: convention.end,
+          read: textOf(lines[flagRead]),
+          call: textOf(lines[kernel]),
+        },
+        at: placeOf(label, routine.nameAt),
+        in: routine,
+        properties: messageId === 'startsLate' ? ['W1'] : ['W1', 'W3'],
+        flow: interleaving(window, messageId),
+        anchor: `${messageId} ${textOf(label)}`,
+      });
     }
   },
 });
 
-function interleaving({ layout, routine }: Window) {
+function interleaving({ layout, routine }: Window, messageId: MessageId) {
   const { lines, flagRead, kernel } = layout;
-  const read = placeOf(lines[flagRead], routine.nameAt);
   const call = placeOf(lines[kernel], routine.nameAt);
-  return [
-    victim(read, `'${textOf(lines[flagRead])}' reads the flag: no request yet`),
-    canceller(call, SENT),
-    victim(call, SLEEPS),
-  ];
+  const read = flagRead === -1 ? routine.nameAt : placeOf(lines[flagRead], routine.nameAt);
+  const text = flagRead === -1 ? 'the flag is read' : `'${textOf(lines[flagRead])}' reads the flag`;
+  const isNext = (_: Line, i: number): boolean => i > flagRead && lines[i]?.kind !== 'label';
+  const arrives = messageId === 'startsLate' ? placeOf(lines.find(isNext), call) : call;
+  return [victim(read, `${text}: no request yet`), canceller(arrives, SENT), victim(call, SLEEPS)];
 }

@@ -1,8 +1,7 @@
 /** W2 by the order of labels: behind the instruction that enters the kernel the PC must be outside the window. */
-import { instructionsBetween } from '../ir/analysis/windows.js';
 import { defineRule } from './define-rule.js';
 import { canceller, kernel, victim } from './helpers/steps.js';
-import { hasLabels, isAssembly, placeOf, textOf, windowsOf } from './helpers/windows.js';
+import { orderFaults, placeOf, textOf, windowsOf } from './helpers/windows.js';
 
 export default defineRule<'endsLate'>({
   id: 'window-lost-result',
@@ -18,20 +17,15 @@ export default defineRule<'endsLate'>({
     severity: 'error',
     presets: ['recommended', 'strict', 'all'],
     precision: 'very-high',
-    properties: ['W2'],
+    properties: ['W2', 'W3'],
     references: ['POSIX.1-2024 XSH 2.9.5.2 Cancellation Points', 'glibc BZ 12683'],
   },
   run({ project, report }) {
     for (const window of windowsOf(project)) {
-      if (!isAssembly(window) || !hasLabels(window)) continue;
+      const count = orderFaults(window).result;
+      if (count === undefined) continue;
       const { layout, routine, convention } = window;
-      const { lines, start, end } = layout;
-      const call = layout.kernel;
-      if (call === -1 || end <= call || start > call) continue;
-      const between =
-        instructionsBetween(layout, call, end).length +
-        lines.slice(call + 1, end).filter((l) => l.kind === 'jump').length;
-      if (between === 0) continue;
+      const { lines, end, kernel: call } = layout;
       const at = placeOf(lines[call], routine.nameAt);
       const next = placeOf(
         lines.slice(call + 1).find((l) => l.kind !== 'label'),
@@ -39,7 +33,7 @@ export default defineRule<'endsLate'>({
       );
       report({
         messageId: 'endsLate',
-        data: { end: convention.end, count: between, call: textOf(lines[call]) },
+        data: { end: convention.end, count, call: textOf(lines[call]) },
         at: placeOf(lines[end], routine.nameAt),
         in: routine,
         properties: ['W2', 'W3'],

@@ -3,7 +3,7 @@
  * written in C, one without the labels of its libc's scheme, or one with instructions that were not understood.
  */
 import { defineRule } from './define-rule.js';
-import { hasLabels, isAssembly, windowsOf, type Window } from './helpers/windows.js';
+import { entersByVdso, hasLabels, isAssembly, orderFaults, windowsOf, type Window } from './helpers/windows.js';
 
 type MessageId = 'orderOnly' | 'inC' | 'noLabels' | 'notUnderstood' | 'noCall' | 'noFlagRead';
 
@@ -41,6 +41,9 @@ export default defineRule<MessageId>({
   },
   run({ project, report }) {
     for (const window of windowsOf(project)) {
+      // What is known to be wrong has been decided, and another rule says it.
+      const { request, result } = orderFaults(window);
+      if (request !== undefined || result !== undefined || entersByVdso(window)) continue;
       const { routine, convention } = window;
       const messageId = reason(window);
       report({

@@ -1,7 +1,7 @@
 /** A window whose kernel entry goes through the vDSO: the PC is then in a page that no label of the libc can cover. */
 import { defineRule } from './define-rule.js';
 import { canceller, victim } from './helpers/steps.js';
-import { placeOf, textOf, windowsOf } from './helpers/windows.js';
+import { entersByVdso, placeOf, textOf, windowsOf } from './helpers/windows.js';
 
 export default defineRule<'vdso'>({
   id: 'window-vdso-entry',
@@ -20,9 +20,10 @@ export default defineRule<'vdso'>({
     references: ['Linux arch/x86/entry/vdso/vdso32/system_call.S', 'POSIX.1-2024 XSH 2.9.5 Thread Cancellation'],
   },
   run({ project, report }) {
-    for (const { layout, routine } of windowsOf(project)) {
+    for (const window of windowsOf(project)) {
+      if (!entersByVdso(window)) continue;
+      const { layout, routine } = window;
       const line = layout.lines[layout.kernel];
-      if (line?.kind !== 'operation' || line.op.op !== 'syscall' || line.op.entry !== 'vdso') continue;
       const at = placeOf(line, routine.nameAt);
       const call = textOf(line);
       report({

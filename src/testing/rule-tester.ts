@@ -219,7 +219,7 @@ export class RuleTester {
       });
       return {
         linted,
-        faults: worthless(linted, one),
+        faults: worthless(rule, linted, one),
         onlyFile: linted.result.stats.files === 1 ? Object.keys(one.files ?? {})[0] : undefined,
       };
     } finally {
@@ -229,8 +229,11 @@ export class RuleTester {
 }
 
 /** Why what a run says about a case proves nothing. */
-function worthless({ project, faults }: LintedTree, one: CaseBase): string[] {
+function worthless(rule: Rule, { project, result, faults }: LintedTree, one: CaseBase): string[] {
   const out = faults.map(({ error }) => `the rule failed: ${error instanceof Error ? error.message : String(error)}`);
+  const known = new Set(rule.meta.properties);
+  for (const property of new Set(result.findings.flatMap((f) => f.properties)))
+    if (!known.has(property)) out.push(`the rule reports ${property}, which its meta does not list`);
   const functions = project?.functions.filter((f) => project.isLinted(f.extent.file)) ?? [];
   if (functions.length === 0)
     out.push('nothing in the linted files concerns cancellation, so the rule looks at nothing');

@@ -172,6 +172,12 @@ test('a rule that throws fails the case', async () => {
   await expect(planned[1]!.run()).rejects.toThrow(/^the rule failed: /);
 });
 
+test('a property that the rule does not list fails the case', async () => {
+  const unlisted = { ...rule, meta: { ...rule.meta, properties: ['W2'] } };
+  const planned = new RuleTester({ libc: 'musl' }).plan(unlisted, { valid: [valid], invalid: [invalid] });
+  await expect(planned[2]!.run()).rejects.toThrow('the rule reports W1, which its meta does not list');
+});
+
 test.each<[string, ValidCase, string]>([
   ['an unknown libc', { ...valid, libc: 'muls' }, "there is no libc 'muls'"],
   ['neither files nor a fixture', { name: 'x' }, 'a case has either files or a fixture'],

@@ -4,7 +4,8 @@
  * here; stack, registers and handler are the simulator's.
  */
 import { some } from '../expressions.js';
-import type { Expr, InstructionOp, LabelOp, Lifted, LoadFlagOp, Op, SyscallOp, Terminator } from '../types.js';
+import { reach } from './reach.js';
+import type { BlockId, Expr, InstructionOp, LabelOp, Lifted, LoadFlagOp, Op, SyscallOp, Terminator } from '../types.js';
 
 /** One thing that has an address: a label, an instruction, or the jump that ends a block. */
 export type Line =
@@ -28,22 +29,39 @@ export interface WindowLayout {
   /** Indexes into `lines`; -1 where there is none. */
   readonly start: number;
   readonly end: number;
+  /** The last read of the flag before the kernel is entered: a request that an earlier one misses is found by it. */
   readonly flagRead: number;
-  /** The jump that is taken on a set flag. */
+  /** The jump that this read decides. */
   readonly branch: number;
+  /** The instruction that enters the kernel: the one inside the window, else the first behind it, else the last before it. */
   readonly kernel: number;
 }
 
 export function layoutOf(f: Lifted, start: string, end: string): WindowLayout {
   const lines = listing(f);
   const label = (name: string): number => lines.findIndex((l) => l.kind === 'label' && l.op.name === name);
-  const kernel = lines.findIndex((l) => l.kind === 'operation' && l.op.op === 'syscall');
-  const branch = lines.findIndex((l, i) => (kernel === -1 || i < kernel) && l.kind === 'jump' && isConditional(l.end));
-  return { lines, start: label(start), end: label(end), flagRead: flagRead(lines, branch), branch, kernel };
+  const [from, to] = [label(start), label(end)];
+  const kernels = lines.flatMap((l, i) => (l.kind === 'operation' && l.op.op === 'syscall' ? [i] : []));
+  const kernel =
+    kernels.find((k) => k > from && k < to) ?? kernels.find((k) => k > Math.max(from, to)) ?? kernels.at(-1) ?? -1;
+  const entered = lines[kernel];
+  const leaves = entered?.kind === 'operation' ? leavesBefore(f, (op) => op === entered.op) : (): boolean => true;
+  let [branch, read] = [-1, -1];
+  lines.forEach((line, i) => {
+    if ((kernel !== -1 && i > kernel) || line.kind !== 'jump' || !leaves(line.end)) return;
+    const found = flagRead(lines, i);
+    if (found !== -1) [branch, read] = [i, found];
+  });
+  return { lines, start: from, end: to, flagRead: read, branch, kernel };
 }
 
-function isConditional(end: Terminator): boolean {
-  return end.t === 'branch' || (end.t === 'tail' && end.condition !== undefined);
+/** Tells whether a conditional jump decides if the operation is reached: one of its two ways goes there, the other does not. */
+function leavesBefore(f: Lifted, is: (op: Op) => boolean): (end: Terminator) => boolean {
+  const reaches = (block: BlockId): boolean => reach(f, { block, index: 0 }).some((r) => is(r.op));
+  return (end) => {
+    if (end.t === 'tail') return end.condition !== undefined;
+    return end.t === 'branch' && reaches(end.then) !== reaches(end.otherwise);
+  };
 }
 
 const isMemory = (e: Expr): boolean => e.k === 'memory' || e.k === 'deref' || e.k === 'member';
@@ -58,8 +76,7 @@ function flagRead(lines: readonly Line[], branch: number): number {
     if (op.op !== 'instruction') return -1;
     if (!/^(test|cmp|and|or|bt)/.test(op.mnemonic)) continue;
     if (op.operands.some((o) => some(o, isMemory))) return i;
-    const tested = op.operands.find((o) => o.k === 'register');
-    return tested?.k === 'register' ? loadOf(lines, i, tested.name) : -1;
+    return Math.max(-1, ...op.operands.map((o) => (o.k === 'register' ? loadOf(lines, i, o.name) : -1)));
   }
   return -1;
 }
@@ -79,6 +96,8 @@ function loadOf(lines: readonly Line[], before: number, register: string): numbe
     if (op.op !== 'instruction') return -1;
     const target = op.operands[op.operands.length - 1];
     if (target?.k !== 'register' || family(target.name) !== family(register)) continue;
+    const [source] = op.operands;
+    if (op.mnemonic.startsWith("mov") && source?.k === 'register') return loadOf(lines, i, source.name);
     return op.operands.slice(0, -1).some((o) => some(o, isMemory)) ? i : -1;
   }
   return -1;

@@ -1,5 +1,5 @@
 /** The labelled windows of a project, each with the routine that holds it and its layout. */
-import { layoutOf, type Line, type WindowLayout } from '../../ir/analysis/windows.js';
+import { instructionsBetween, layoutOf, type Line, type WindowLayout } from '../../ir/analysis/windows.js';
 import type { Lifted, Region } from '../../ir/types.js';
 import type { WindowConvention } from '../../libc/types.js';
 import type { Project } from '../../linter/project.js';
@@ -27,6 +27,35 @@ export function windowsOf(project: Project): readonly Window[] {
 }
 
 export const hasLabels = (w: Window): boolean => w.layout.start !== -1 && w.layout.end !== -1;
+
+/** What the order of labels and instructions shows to be wrong: a request can be lost, or a result. */
+export interface OrderFaults {
+  readonly request?: 'startsLate' | 'startsBehind' | 'endsEarly';
+  /** Number of instructions between the system call and the end of the window. */
+  readonly result?: number;
+}
+
+/** Decides the order of a window in assembly that has both labels and a system call; nothing is wrong with others. */
+export function orderFaults(w: Window): OrderFaults {
+  const { layout } = w;
+  const { lines, start, end, flagRead, kernel } = layout;
+  if (!isAssembly(w) || !hasLabels(w) || kernel === -1) return {};
+  if (start > kernel) return { request: 'startsBehind' };
+  if (end <= kernel) return { request: 'endsEarly' };
+  const behind =
+    instructionsBetween(layout, kernel, end).length +
+    lines.slice(kernel + 1, end).filter((line) => line.kind === 'jump').length;
+  return {
+    ...(flagRead !== -1 && flagRead < start ? { request: 'startsLate' } : {}),
+    ...(behind > 0 ? { result: behind } : {}),
+  };
+}
+
+/** The kernel is entered through the vDSO. */
+export function entersByVdso({ layout }: Window): boolean {
+  const line = layout.lines[layout.kernel];
+  return line?.kind === 'operation' && line.op.op === 'syscall' && line.op.entry === 'vdso';
+}
 
 export const isAssembly = (w: Window): boolean => w.routine.kind === 'assembly';
 
