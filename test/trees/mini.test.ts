@@ -1,0 +1,48 @@
+/** The small libc of ours, from end to end: each bug once, at its line, and nothing where the code is right. */
+import { join } from 'node:path';
+import { lintTree } from '../../src/engine/lint-tree.js';
+import { generic, libcs } from '../../src/libc/index.js';
+import { severitiesOf } from '../../src/linter/severities.js';
+import { rules } from '../../src/rules/index.js';
+
+const TREE = join(import.meta.dirname, '../../fixtures/trees/mini');
+
+async function findings(concurrency: number | 'auto' | 'off', paths: readonly string[] = ['.']): Promise<string[]> {
+  const { result } = await lintTree({
+    cwd: TREE,
+    paths,
+    root: TREE,
+    targets: ['i386', 'x86_64'],
+    libcs,
+    fallback: generic,
+    rules,
+    severities: severitiesOf(rules, new Map()),
+    inlineConfig: true,
+    concurrency,
+  });
+  return result.findings.map((f) => `${f.at.file}:${String(f.at.line)} ${f.ruleId} ${f.targets.join('+')}`);
+}
+
+const EXPECTED = [
+  'src/fcntl/open.c:9 result-discarded i386+x86_64',
+  'src/internal/syscall.h:16 point-without-window i386+x86_64',
+  'src/select/poll.c:9 flag-check-then-syscall i386+x86_64',
+  'src/thread/i386/syscall_cp.s:19 window-lost-request i386',
+  'src/thread/i386/syscall_cp.s:27 window-vdso-entry i386',
+  'src/thread/i386/syscall_cp.s:30 window-lost-result i386',
+  'src/thread/x86_64/syscall_cp.s:17 window-not-verified x86_64',
+  'src/unistd/close.c:7 close-interrupted i386+x86_64',
+];
+
+test('each bug is reported once, where it stands', async () => {
+  expect(await findings('off')).toEqual(EXPECTED);
+});
+
+test('every rule has its bug in the tree', () => {
+  const shown = new Set(EXPECTED.map((line) => line.split(' ')[1]));
+  expect(rules.map((r) => r.id).filter((id) => !shown.has(id))).toEqual([]);
+});
+
+test('only the paths that are given are reported', async () => {
+  expect(await findings('off', ['src/unistd', 'src/fcntl/open.c'])).toEqual([EXPECTED[0], EXPECTED[7]]);
+});
