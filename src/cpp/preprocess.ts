@@ -6,9 +6,9 @@
  * seen in some variant without multiplying them out.
  */
 import type { Problem } from '../ir/types.js';
-import { endOfDirective, readDefine, type Definition } from './definitions.js';
-import { evaluate, type Names, type Value } from './evaluate.js';
-import { expandTokens, type Expander, type OutToken } from './expand.js';
+import { clean, endOfDirective, plainBody, readDefine, type Definition } from './definitions.js';
+import { constantValue, evaluate, type Names, type Value } from './evaluate.js';
+import { Budget, expandTokens, type Expander, type OutToken } from './expand.js';
 import { lex, type Dialect, type Token } from './lexer.js';
 import type { MacroView } from './macro-table.js';
 import { LineMap, type PreparedText } from './prepared.js';
@@ -29,7 +29,6 @@ export interface Preprocessed {
   readonly tokens: readonly OutToken[];
   /** Most arms of any undecided group; 0 when everything was decided. Variants beyond it give nothing new. */
   readonly arms: number;
-  /** Macros defined by the file itself that still hold at its end. */
   readonly problems: readonly Problem[];
 }
 
@@ -64,9 +63,9 @@ class LocalNames implements Names {
     const local = this.own.get(name);
     if (local === null) return 0n;
     if (local && !local.params) {
-      const body = local.bodyText.trim();
-      if (/^\(?\d\w*\)?$/.test(body))
-        return this.view.valueOf(name, call) ?? BigInt(parseInt(body.replace(/[()]/g, ''), 10) || 0);
+      // What the file itself says goes before what the tree says elsewhere.
+      const own = constantValue(plainBody(local));
+      if (own !== undefined) return own;
     }
     return this.view.valueOf(name, call);
   }
@@ -92,6 +91,7 @@ class Preprocessor {
   private readonly problems: Problem[] = [];
   private readonly out: OutToken[] = [];
   private pending: Token[] = [];
+  private readonly budget = new Budget();
   private arms = 0;
   private live = true;
 
@@ -113,6 +113,8 @@ class Preprocessor {
       } else if (this.live) this.pending.push(token);
     }
     this.flush();
+    // A conditional that the file leaves open has its meanings all the same.
+    for (const group of this.groups) this.count(group);
     return { tokens: this.out, arms: this.arms, problems: this.problems };
   }
 
@@ -131,6 +133,7 @@ class Preprocessor {
     const { request } = this;
     const by: Expander = {
       dialect: request.dialect,
+      budget: this.budget,
       define: (name, inside) => {
         const definition = this.names.lookup(name);
         return definition && request.expands(definition, inside) ? definition : undefined;
@@ -151,11 +154,7 @@ class Preprocessor {
   private directive(hash: Token, word: Token | undefined, end: number): void {
     const { text } = this.request;
     const name = word?.text ?? '';
-    const rest = (): string =>
-      text
-        .slice(word?.end ?? hash.end, end)
-        .replace(/\\\r?\n/g, ' ')
-        .trim();
+    const rest = (): string => clean(text.slice(word?.end ?? hash.end, end)).trim();
     const first = (): string => /^\w*/.exec(rest())?.[0] ?? '';
     switch (name) {
       case 'ifdef':
@@ -171,8 +170,9 @@ class Preprocessor {
         return this.arm('1');
       case 'endif': {
         const group = this.groups.pop();
-        if (group) this.live = group.outer;
-        if (group?.undecided !== undefined) this.arms = Math.max(this.arms, group.undecided + (group.taken ? 0 : 1));
+        if (!group) return;
+        this.live = group.outer;
+        this.count(group);
         return;
       }
       case 'define':
@@ -192,6 +192,10 @@ class Preprocessor {
         }
       }
     }
+  }
+
+  private count(group: Group): void {
+    if (group.undecided !== undefined) this.arms = Math.max(this.arms, group.undecided + (group.taken ? 0 : 1));
   }
 
   private open(condition: string): void {
@@ -275,20 +279,37 @@ export function toText(file: string, tokens: readonly OutToken[], lines: LineMap
       if (!first.macros) return { at };
       const place = first.definitionFile === undefined ? undefined : lines(first.definitionFile);
       if (!place || first.definitionFile === undefined) return { at, macros: first.macros };
-      const same = last.definitionFile === first.definitionFile && last.end >= first.start;
+      // The stretch may go on into other macros or out of all: the body's part ends with its own last token.
+      let k = j;
+      while (k > i && !isSameBody(first, tokens[k])) k--;
       return {
         at,
-        definition: place.region(first.definitionFile, first.start, same ? last.end : first.end),
+        definition: place.region(first.definitionFile, first.start, tokens[k]?.end ?? first.end),
         macros: first.macros,
       };
     },
   };
 }
 
+/** Both tokens are spelled in one expansion of one macro's body, the second not before the first. */
+function isSameBody(first: OutToken, second: OutToken | undefined): boolean {
+  return (
+    second?.definitionFile === first.definitionFile &&
+    second?.macros?.length === first.macros?.length &&
+    second?.macros?.every((name, i) => first.macros?.[i] === name) === true &&
+    second.end >= first.end
+  );
+}
+
+const SIGN = /^[-+&|<>=!*/%^#.:]+$/;
+
 /** Two tokens that came together by expansion must not become one. */
 function mustSpace(left: OutToken, right: OutToken): boolean {
   if (left.use === right.use && left.definitionFile === right.definitionFile && left.end === right.start) return false;
-  const word = /[\w$]$/.test(left.text) && /^[\w$]/.test(right.text);
-  const sign = /[-+&|<>=]$/.test(left.text) && /^[-+&|<>=]/.test(right.text);
-  return word || sign;
+  const isWord = left.kind === 'identifier' || left.kind === 'number';
+  const word = isWord && /^(identifier|number|string|char)$/.test(right.kind);
+  const sign = SIGN.test(left.text) && SIGN.test(right.text);
+  const number =
+    (left.kind === 'number' && /^[-+.]/.test(right.text)) || (left.text === '.' && right.kind === 'number');
+  return word || sign || number;
 }
