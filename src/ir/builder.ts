@@ -7,6 +7,8 @@ export type OpDraft = Op extends infer O ? (O extends Op ? Omit<O, 'id'> : never
 interface OpenBlock {
   readonly id: BlockId;
   readonly ops: Op[];
+  /** It has its place in the order. */
+  placed: boolean;
   end: Terminator | undefined;
 }
 
@@ -20,13 +22,19 @@ export class FunctionBuilder {
 
   constructor() {
     this.at = this.create();
-    this.order.push(this.at);
+    this.place(this.at);
   }
 
   private create(): OpenBlock {
-    const block: OpenBlock = { id: this.blocks.length, ops: [], end: undefined };
+    const block: OpenBlock = { id: this.blocks.length, ops: [], placed: false, end: undefined };
     this.blocks.push(block);
     return block;
+  }
+
+  private place(block: OpenBlock): void {
+    if (block.placed) return;
+    block.placed = true;
+    this.order.push(block);
   }
 
   /** A block to jump to later; it has no place in the order until it is started. */
@@ -39,7 +47,7 @@ export class FunctionBuilder {
     const block = this.blocks[id];
     if (!block) throw new Error(`no block ${String(id)}`);
     this.at = block;
-    if (!this.order.includes(block)) this.order.push(block);
+    this.place(block);
   }
 
   get current(): BlockId {
@@ -84,7 +92,7 @@ export class FunctionBuilder {
       const block = this.blocks[id];
       if (!block) continue;
       block.end ??= { t: 'return', origin };
-      if (!this.order.includes(block)) this.order.push(block);
+      this.place(block);
       work.push(...successors(block.end));
     }
     const kept = this.order.filter((b) => reached.has(b.id));
