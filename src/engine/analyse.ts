@@ -18,6 +18,7 @@ import { liftAssemblyFile } from './assembly.js';
 import { Includes } from './includes.js';
 import { liftOnWorkers, share } from './lift-pool.js';
 import { readSource, SourceError } from './read.js';
+import { inTurns } from './turns.js';
 import { WordScan } from './words.js';
 
 export interface AnalyseRequest {
@@ -48,8 +49,9 @@ const WHOLE = (file: string): Problem['at'] => ({ file, line: 1, column: 1, endL
 /** Longest text that is lifted, in UTF-16 units: no source of a libc is near it, and the time grows with it. */
 const MAX_LIFTED = 8_000_000;
 
-/** After this many parsed files the event loop gets a turn, so that the parser's trees are freed. */
-const TURN = 100;
+/** Files between two turns of the event loop, where they are only looked at and where they are parsed. */
+const LOOKED_AT = 256;
+const LIFTED = 50;
 
 const tooLong = (length: number): string =>
   `The file was not analysed: it has ${String(length)} characters, and files above ${String(MAX_LIFTED)} are left alone`;
@@ -77,10 +79,10 @@ class Run {
     return result;
   }
 
-  read(): void {
+  read(): Promise<void> {
     const { files, root, lint, onProgress } = this.request;
-    files.forEach((file, i) => {
-      if (i % 500 === 0) onProgress?.('reading', i, files.length);
+    return inTurns(files, LOOKED_AT, (file, i) => {
+      if (i % LOOKED_AT === 0) onProgress?.('reading', i, files.length);
       try {
         const source = readSource(join(root, file));
         this.bytes += source.bytes;
@@ -118,17 +120,15 @@ const isAssembly = (file: string): boolean => /\.[sS]$/.test(file);
 export async function analyse(request: AnalyseRequest): Promise<Analysis> {
   const run = new Run(request);
   const { libc, targets, lint } = request;
-  await run.timed('read', () => {
-    run.read();
-  });
+  await run.timed('read', () => run.read());
   const built = targetsOf(request.files, targets, libc);
   const definitions: Definition[] = [];
-  await run.timed('directives', () => {
-    for (const [file, text] of run.texts) {
+  await run.timed('directives', () =>
+    inTurns(run.texts, LOOKED_AT, ([file, text]) => {
       // Files of other targets too: a name that only they define is known not to be defined here.
       for (const d of scanDirectives(file, text).definitions) definitions.push(d);
-    }
-  });
+    }),
+  );
   const roles = new Roles(libc);
   const table = new MacroTable(definitions, libc);
   const knowledge = await run.timed('macros', () => new Knowledge(table, roles));
@@ -136,10 +136,11 @@ export async function analyse(request: AnalyseRequest): Promise<Analysis> {
     libc.windows.flatMap((w) => [w.start, w.end, w.routine, ...(w.cancel === undefined ? [] : [w.cancel])]),
   );
   const scan = new WordScan((w) => knowledge.concerns(w) || knowledge.isFlagMember(w) || labels.has(w));
-  const chosen = await run.timed('scan', () =>
-    [...run.texts].filter(
-      ([file, text]) => (isC(file) || isAssembly(file)) && built.get(file)?.length && scan.holds(text),
-    ),
+  const chosen: [string, string][] = [];
+  await run.timed('scan', () =>
+    inTurns(run.texts, LOOKED_AT, ([file, text]) => {
+      if ((isC(file) || isAssembly(file)) && built.get(file)?.length && scan.holds(text)) chosen.push([file, text]);
+    }),
   );
   const lifted = await run.timed('lift', async () => {
     const jobs = chosen.filter(([file]) => isC(file)).map(([file]) => ({ file, targets: built.get(file) ?? [] }));
@@ -154,11 +155,10 @@ export async function analyse(request: AnalyseRequest): Promise<Analysis> {
       return [...(await liftOnWorkers(work, jobs, workers)), ...routines];
     }
     const files: LiftedFile[] = [];
-    for (const [i, { file, targets: on }] of jobs.entries()) {
-      if (i % TURN === TURN - 1) await new Promise((resolve) => setImmediate(resolve));
+    await inTurns(jobs, LIFTED, ({ file, targets: on }, i) => {
       request.onProgress?.('lifting', i, jobs.length);
       files.push(liftC({ file, text: run.texts.get(file) ?? '', targets: on, knowledge, lines: run.lines }));
-    }
+    });
     return [...files, ...routines];
   });
   const macros = await run.timed('lift macros', () => liftMacros(knowledge, targets, run));

@@ -11,6 +11,7 @@ import type { LiftedFile, Target } from '../ir/types.js';
 import { generic, libcs } from '../libc/index.js';
 import { Roles } from '../libc/roles.js';
 import { readSource } from './read.js';
+import { inTurns } from './turns.js';
 
 export interface LiftJob {
   readonly file: string;
@@ -28,7 +29,8 @@ export interface LiftWork {
 /** One answer a job, in the order of the jobs. */
 export type LiftAnswer = { readonly lifted: LiftedFile } | { readonly error: string };
 
-const TURN = 100;
+/** Files between two turns of the event loop, in which the parser's trees are freed. */
+const LIFTED = 50;
 
 function serve(work: LiftWork): void {
   const libc = [...libcs, generic].find((l) => l.name === work.libc);
@@ -45,14 +47,13 @@ function serve(work: LiftWork): void {
   parentPort?.on('message', (jobs: readonly LiftJob[]) => {
     void (async () => {
       const answers: LiftAnswer[] = [];
-      for (const [i, { file, targets }] of jobs.entries()) {
-        if (i % TURN === TURN - 1) await new Promise((resolve) => setImmediate(resolve));
+      await inTurns(jobs, LIFTED, ({ file, targets }) => {
         try {
           answers.push({ lifted: liftC({ file, text: text(file), targets, knowledge, lines }) });
         } catch (error) {
           answers.push({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
         }
-      }
+      });
       parentPort?.postMessage(answers);
     })();
   });

@@ -195,7 +195,7 @@ describe('the process', () => {
   });
 
   it('ends with 130 on Ctrl-C', async () => {
-    const files = Object.fromEntries(Array.from({ length: 3000 }, (_, at) => [`d/file-${at}.c`, WARNS]));
+    const files = Object.fromEntries(Array.from({ length: 8000 }, (_, at) => [`d/file-${at}.c`, WARNS]));
     const child = spawn(process.execPath, [program], { cwd: tree(files).path, stdio: 'ignore' });
     setTimeout(() => child.kill('SIGINT'), 300);
     const ended = await new Promise((resolve) => child.on('close', (code, signal) => resolve(code ?? signal)));
