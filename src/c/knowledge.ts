@@ -32,6 +32,7 @@ export class Knowledge {
   readonly leading: ReadonlySet<string>;
   /** Words that make a function concern cancellation: macros, members, topics. Names with a role are asked of `roles`. */
   private readonly concerning: ReadonlySet<string>;
+  private readonly asked = new Map<string, boolean>();
   private readonly attributes = new Map<string, boolean>();
   private readonly forwards = new Map<Definition, boolean>();
   private readonly members: ReadonlySet<string>;
@@ -92,7 +93,12 @@ export class Knowledge {
 
   /** Whether a word in a function's own text makes the function one that concerns cancellation. */
   concerns(word: string): boolean {
-    return this.concerning.has(word) || this.topics.has(word) || this.isConcerningName(word);
+    let known = this.asked.get(word);
+    if (known === undefined) {
+      known = this.concerning.has(word) || this.topics.has(word) || this.isConcerningName(word);
+      this.asked.set(word, known);
+    }
+    return known;
   }
 
   isFlagMember(word: string): boolean {
@@ -193,15 +199,54 @@ export class Knowledge {
   }
 }
 
-/** Index of the bracket that closes the one at `open`, or the last index. */
-export function close(tokens: readonly { readonly text: string }[], open: number): number {
-  let depth = 0;
+/**
+ * Index of the bracket that closes the one at `open`, or undefined. Round and square brackets end at the latest where
+ * the braces around them do: one that is left open spoils its block and not the rest of the file.
+ */
+export function closing(tokens: readonly { readonly text: string }[], open: number): number | undefined {
+  const stack: string[] = [];
+  // Open round and square brackets of each block, so that a stray one costs no search.
+  const blocks = [{ round: 0, square: 0 }];
   for (let i = open; i < tokens.length; i++) {
     const text = tokens[i]?.text;
-    if (text === '(' || text === '[' || text === '{') depth++;
-    else if (text === ')' || text === ']' || text === '}') {
-      if (--depth === 0) return i;
+    const block = blocks[blocks.length - 1];
+    if (!block) return undefined;
+    switch (text) {
+      case '{':
+        stack.push(text);
+        blocks.push({ round: 0, square: 0 });
+        break;
+      case '(':
+        stack.push(text);
+        block.round++;
+        break;
+      case '[':
+        stack.push(text);
+        block.square++;
+        break;
+      case '}':
+        if (blocks.length === 1) return i - 1;
+        while (stack.pop() !== '{');
+        blocks.pop();
+        if (stack.length === 0) return i;
+        break;
+      case ')':
+      case ']': {
+        const opener = text === ')' ? '(' : '[';
+        if ((text === ')' ? block.round : block.square) === 0) break;
+        for (let popped = stack.pop(); popped !== undefined; popped = stack.pop()) {
+          if (popped === '(') block.round--;
+          else block.square--;
+          if (popped === opener) break;
+        }
+        if (stack.length === 0) return i;
+      }
     }
   }
-  return tokens.length - 1;
+  return undefined;
+}
+
+/** Index of the bracket that closes the one at `open`, or the last index. */
+export function close(tokens: readonly { readonly text: string }[], open: number): number {
+  return closing(tokens, open) ?? tokens.length - 1;
 }

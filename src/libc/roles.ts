@@ -8,6 +8,8 @@ export class Roles {
   private readonly exact = new Map<string, Role[]>();
   private readonly patterns: { readonly test: RegExp; readonly role: Role }[] = [];
   private readonly known = new Map<string, readonly Role[]>();
+  /** Matches every name that some pattern matches: most names match none, and one test tells. */
+  private readonly anyPattern: RegExp;
   private readonly twins: readonly RegExp[];
 
   constructor(readonly libc: Libc) {
@@ -18,6 +20,7 @@ export class Roles {
         else this.exact.set(name, [is]);
       }
     }
+    this.anyPattern = new RegExp(`^(?:${this.patterns.map((p) => p.test.source).join('|') || '(?!)'})$`);
     this.twins = libc.twins.map((t) => new RegExp(t.pattern));
   }
 
@@ -25,8 +28,9 @@ export class Roles {
   of(name: string): readonly Role[] {
     let found = this.known.get(name);
     if (!found) {
-      const matching = this.patterns.filter((p) => p.test.test(name)).map((p) => p.role);
-      found = [...(this.exact.get(name) ?? NONE), ...matching];
+      const exact = this.exact.get(name) ?? NONE;
+      const matching = this.anyPattern.test(name) ? this.patterns.filter((p) => p.test.test(name)) : [];
+      found = matching.length === 0 ? exact : [...exact, ...matching.map((p) => p.role)];
       this.known.set(name, found);
     }
     return found;

@@ -19,7 +19,7 @@ export interface Reached {
   /** Terminators passed on the way, in order. */
   readonly way: readonly Terminator[];
   /** Operations passed on the way, the start and this one not among them. */
-  readonly passed: readonly Op[];
+  readonly passed: () => readonly Op[];
 }
 
 export interface ReachOptions {
@@ -29,11 +29,23 @@ export interface ReachOptions {
   readonly follow?: (end: Terminator) => readonly BlockId[];
 }
 
-interface Entry {
+/** The way to a block, as a chain: each link is a block that was passed, from an index to its end. */
+interface Link {
+  readonly before: Link | undefined;
   readonly block: Block;
   readonly from: number;
-  readonly way: readonly Terminator[];
-  readonly passed: readonly Op[];
+}
+
+function passedBy(link: Link, to: number): Op[] {
+  const parts: (readonly Op[])[] = [link.block.ops.slice(link.from, to)];
+  for (let l = link.before; l; l = l.before) parts.push(l.block.ops.slice(l.from));
+  return parts.reverse().flat();
+}
+
+function wayTo(link: Link): Terminator[] {
+  const way: Terminator[] = [];
+  for (let l = link.before; l; l = l.before) way.push(l.block.end);
+  return way.reverse();
 }
 
 /** Every operation that can run after the one before `place`, nearest first. */
@@ -43,16 +55,17 @@ export function reach(f: Lifted, place: Place, options: ReachOptions = {}): Reac
   const first = f.blocks[place.block];
   if (!first) return out;
   const entered = new Set<BlockId>();
-  const queue: Entry[] = [{ block: first, from: place.index, way: [], passed: [] }];
-  for (let entry = queue.shift(); entry; entry = queue.shift()) {
-    const { block, from, way } = entry;
-    const passed = [...entry.passed];
+  const queue: Link[] = [{ before: undefined, block: first, from: place.index }];
+  for (let k = 0; k < queue.length; k++) {
+    const link = queue[k];
+    if (!link) break;
+    const { block, from } = link;
+    const way = wayTo(link);
     let stopped = false;
     for (let i = from; i < block.ops.length && !stopped; i++) {
       const op = block.ops[i];
       if (!op) continue;
-      out.push({ op, place: { block: block.id, index: i }, way, passed: [...passed] });
-      passed.push(op);
+      out.push({ op, place: { block: block.id, index: i }, way, passed: () => passedBy(link, i) });
       stopped = stopAt?.(op) === true;
     }
     if (stopped) continue;
@@ -60,7 +73,7 @@ export function reach(f: Lifted, place: Place, options: ReachOptions = {}): Reac
       const next = f.blocks[to];
       if (!next || entered.has(to)) continue;
       entered.add(to);
-      queue.push({ block: next, from: 0, way: [...way, block.end], passed });
+      queue.push({ before: link, block: next, from: 0 });
     }
   }
   return out;
