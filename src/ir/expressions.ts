@@ -38,6 +38,18 @@ export function mentionsName(expr: Expr, name: string): boolean {
   return some(expr, (e) => e.k === 'name' && e.name === name);
 }
 
+/** Every name that stands in the expressions. */
+export function namesIn(exprs: readonly Expr[]): string[] {
+  const names: string[] = [];
+  for (const expr of exprs) {
+    some(expr, (e) => {
+      if (e.k === 'name') names.push(e.name);
+      return false;
+    });
+  }
+  return names;
+}
+
 export function mentionsResult(expr: Expr, op: OpId): boolean {
   return some(expr, (e) => e.k === 'result' && e.op === op);
 }

@@ -23,6 +23,7 @@ export const dietlibc: Libc = {
   ],
   flags: [{ member: 'canceled', bits: [], why: 'struct _pthread_descr_struct: set by the signal handler' }],
   windows: [],
+  asksState: [{ names: ['cancelstate'], is: 'asks', why: 'struct _pthread_descr_struct' }],
   twins: [
     { pattern: '^__libc_([a-z0-9_]+)$', why: 'unified.S: the plain call behind a wrapper of the thread library' },
   ],

@@ -143,6 +143,12 @@ export const CANCELHANDLING = {
   why: 'nptl/descr.h: one word for state, type, request and exit; only these bits are a request',
 } as const;
 
+export const CANCELSTATE: Named<'asks'> = {
+  names: ['CANCELSTATE_BITMASK', 'CANCELSTATE_BIT', 'cancel_enabled'],
+  is: 'asks',
+  why: 'nptl/descr.h: the bit of cancelhandling that is set while cancellation is disabled, and the function that looks at it',
+};
+
 export const glibc: Libc = {
   name: 'glibc',
   title: 'GNU C Library',
@@ -164,6 +170,7 @@ export const glibc: Libc = {
       why: 'sysdeps/unix/sysv/linux/ARCH/syscall_cancel.S; cancellation-pc-check.h compares the interrupted PC with the labels',
     },
   ],
+  asksState: [CANCELSTATE],
   twins: [
     { pattern: '^_*([a-z0-9_]+?)(?:64)?_nocancel$', why: 'not-cancel.h: the same call without a cancellation point' },
   ],

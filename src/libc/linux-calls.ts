@@ -39,11 +39,35 @@ export function callName(number: string, prefixes: readonly string[]): string {
   return prefix === undefined ? number : number.slice(prefix.length);
 }
 
-export const mayBlock = (call: string): boolean => BLOCKING.has(call);
+/** Calls that do different things by a command: which of them wait, and which leave a descriptor behind. */
+const BY_COMMAND: Readonly<
+  Record<string, { readonly command: RegExp; readonly waits: RegExp; readonly opens: RegExp }>
+> = {
+  fcntl: { command: /^F_/, waits: /^F_(OFD_)?SETLKW/, opens: /^F_DUPFD/ },
+  fcntl64: { command: /^F_/, waits: /^F_(OFD_)?SETLKW/, opens: /^F_DUPFD/ },
+  ioctl: { command: /^[A-Z]/, waits: /^TCSB/, opens: /^TIOCGPTPEER$/ },
+  futex: { command: /^FUTEX_/, waits: /^FUTEX_(WAIT|LOCK_PI)/, opens: /^FUTEX_FD$/ },
+  futex_time64: { command: /^FUTEX_/, waits: /^FUTEX_(WAIT|LOCK_PI)/, opens: /^FUTEX_FD$/ },
+};
 
-/** What a thrown-away success loses, in words, or undefined where it loses nothing. */
-export function lossOf(call: string): string | undefined {
-  if (RELEASES.has(call)) return 'the news that the descriptor is gone';
+/** What the command among the names in a call's arguments does; undefined where there is none, or no known one. */
+function byCommand(call: string, names: readonly string[], does: 'waits' | 'opens'): boolean | undefined {
+  const table = BY_COMMAND[call];
+  const commands = table && names.filter((name) => table.command.test(name));
+  return commands && commands.length > 0 ? commands.some((name) => table[does].test(name)) : undefined;
+}
+
+/** `names`: those in the call's arguments. */
+export const mayBlock = (call: string, names: readonly string[]): boolean =>
+  byCommand(call, names, 'waits') ?? BLOCKING.has(call);
+
+/** Gives back what the process had. */
+export const releases = (call: string): boolean => RELEASES.has(call);
+
+/** What a thrown-away success loses, in words, or undefined where it loses nothing. `names`: those in the call's arguments. */
+export function lossOf(call: string, names: readonly string[]): string | undefined {
+  if (byCommand(call, names, 'opens') === false) return undefined;
+  if (releases(call)) return 'the news that the descriptor is gone';
   if (OPENS.has(call)) return TRANSFERS.has(call) ? 'what it received, descriptors included' : 'the new descriptor';
   if (TRANSFERS.has(call))
     return call.includes('wait')

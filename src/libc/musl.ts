@@ -117,6 +117,13 @@ export const musl: Libc = {
       why: 'src/thread/pthread_cancel.c: the handler compares `pc >= __cp_begin && pc < __cp_end`',
     },
   ],
+  asksState: [
+    {
+      names: ['canceldisable', 'PTHREAD_CANCEL_DISABLE', 'PTHREAD_CANCEL_MASKED'],
+      is: 'asks',
+      why: 'struct pthread: 0 is enabled, 1 disabled, 2 masked',
+    },
+  ],
   twins: [],
   topics: ['SIGCANCEL', 'canceldisable', 'cancelasync', 'cancelpoint', 'cancelpt'],
   bracePairs: [],

@@ -99,6 +99,8 @@ export interface Libc {
   readonly roles: readonly Named<Role>[];
   readonly flags: readonly RequestFlag[];
   readonly windows: readonly WindowConvention[];
+  /** Members, constants and functions whose presence in a condition asks whether cancellation is enabled. */
+  readonly asksState?: readonly Named<'asks'>[];
   /** Regular expressions of names that do the same as group 1 (a system call) without being a cancellation point. */
   readonly twins: readonly { readonly pattern: string; readonly why: string }[];
   /** Names that a text must hold for its functions to concern cancellation, besides those with a role or a flag. */

@@ -2,12 +2,15 @@
  * The flag tested in C and a call made afterwards that can block: whatever arrives between the two is lost, because no
  * window covers that stretch. Where a whole libc works like this, `point-without-window` reports the mechanism instead.
  */
-import { after, operations, type Reached } from '../ir/analysis/reach.js';
-import type { Lifted, Op, Terminator } from '../ir/types.js';
+import { disabledAt } from '../ir/analysis/cancel-state.js';
+import { some } from '../ir/expressions.js';
+import { after, operations } from '../ir/analysis/reach.js';
+import type { Expr, Lifted, Op, Terminator } from '../ir/types.js';
 import { looksAt } from '../ir/analysis/values.js';
-import { callName, mayBlock } from '../libc/linux-calls.js';
 import type { Project } from '../linter/project.js';
 import { defineRule } from './define-rule.js';
+import { blockingCall } from './helpers/blocking.js';
+import { plainTestsOf } from './helpers/plain-tests.js';
 import { canceller, victim } from './helpers/steps.js';
 
 export default defineRule<'testThenCall'>({
@@ -28,19 +31,22 @@ export default defineRule<'testThenCall'>({
     references: ['POSIX.1-2024 XSH 2.9.5 Thread Cancellation'],
   },
   run({ project, report }) {
-    const hasWindow = project.functions.some(
-      (f) => f.kind !== 'macro' && operations(f).some(({ op }) => op.op === 'window-call'),
-    );
+    const mechanism = new Set(plainTestsOf(project).flatMap((t) => t.uses.map((u) => u.at)));
     for (const f of project.functions) {
       if (f.kind === 'macro' || f.kind === 'assembly' || project.roles.has(f.name, 'async-enable', 'async-restore'))
         continue;
+      const disabled = disabledAt(f);
+      const asks = asksState(f, project);
       for (const { op, place } of operations(f)) {
-        if (!isTest(f, op)) continue;
-        const next = after(f, place, { stopAt: ends }).find((r) => blocking(r, project) !== undefined);
-        const call = next && blocking(next, project);
+        // Where cancellation is disabled a test finds nothing, and nothing is lost.
+        if (!isTest(f, op) || disabled(place)) continue;
+        const next = after(f, place, { stopAt: ends }).find(
+          (r) => blockingCall(r.op, project) !== undefined && !r.way.some(asks),
+        );
+        const call = next && blockingCall(next.op, project);
         if (!next || !call) continue;
         // A whole libc's way of testing is one finding of another rule.
-        if (!hasWindow && op.op === 'test-cancel' && next.way.length === 0) continue;
+        if (mechanism.has(op.origin.at)) continue;
         const test = op.op === 'test-cancel' ? op.how : op.op === 'load-flag' ? op.flag : '';
         report({
           messageId: 'testThenCall',
@@ -72,6 +78,21 @@ function isTest(f: Lifted, op: Op): boolean {
   return operations(f).some(({ op: o }) => o.op === 'act') && f.blocks.some((b) => decides(b.end));
 }
 
+/** A condition that asks whether cancellation is enabled: one of its ways leads to where a request is not acted upon. */
+function asksState(f: Lifted, project: Project): (end: Terminator) => boolean {
+  const names = new Set((project.libc.asksState ?? []).flatMap((one) => one.names));
+  const calls = new Set(
+    operations(f).flatMap(({ op }) =>
+      op.op === 'call' && op.callee !== undefined && names.has(op.callee) ? [op.id] : [],
+    ),
+  );
+  const is = (e: Expr): boolean =>
+    (e.k === 'name' && names.has(e.name)) ||
+    (e.k === 'member' && names.has(e.field)) ||
+    (e.k === 'result' && calls.has(e.op));
+  return (end) => end.t === 'branch' && some(end.condition, is);
+}
+
 /** Behind these the request is looked at again, or cancellation is no longer enabled. */
 const ends = (op: Op): boolean =>
   op.op === 'test-cancel' ||
@@ -80,16 +101,3 @@ const ends = (op: Op): boolean =>
   op.op === 'cancel-state' ||
   op.op === 'async' ||
   op.op === 'syscall';
-
-function blocking(r: Reached, project: Project): { name: string; via: string } | undefined {
-  const { op } = r;
-  if (op.op === 'syscall' && !op.cancellable && op.number.k === 'name') {
-    const name = callName(op.number.name, project.libc.numberPrefixes);
-    return mayBlock(name) ? { name, via: op.via } : undefined;
-  }
-  if (op.op === 'call' && op.callee !== undefined) {
-    const name = project.roles.twinOf(op.callee);
-    return name !== undefined && mayBlock(name) ? { name, via: op.callee } : undefined;
-  }
-  return undefined;
-}

@@ -4,12 +4,13 @@
  * uClibc-ng, musl in spring 2011), a plain test in front of the call (dietlibc), a marked wrapper that leads nowhere.
  */
 import { asyncRegions } from '../ir/analysis/regions.js';
-import { after, operations } from '../ir/analysis/reach.js';
+import { operations } from '../ir/analysis/reach.js';
 import type { Lifted, Region, Target } from '../ir/types.js';
 import type { Related, Step } from '../linter/finding.js';
 import type { Project } from '../linter/project.js';
 import { defineRule } from './define-rule.js';
-import { holdersOf, leadsOf, type Holder, type Use } from './helpers/mechanism.js';
+import { addUse, holdersOf, leadsOf, type Holder, type Use } from './helpers/mechanism.js';
+import { plainTestsOf } from './helpers/plain-tests.js';
 import { canceller, kernel, victim } from './helpers/steps.js';
 
 type MessageId = 'asynchronous' | 'plainTest' | 'leadsNowhere';
@@ -36,9 +37,6 @@ export default defineRule<MessageId>({
     references: ['POSIX.1-2024 XSH 2.9.5 Thread Cancellation', 'glibc BZ 12683'],
   },
   run({ project, report }) {
-    const hasWindow = project.functions.some(
-      (f) => f.kind !== 'macro' && operations(f).some(({ op }) => op.op === 'window-call'),
-    );
     const holders = holdersOf(project);
     const all = holders.flatMap((h) => h.uses);
     const site = all.length === 0 ? undefined : holders.find((h) => project.isLinted(h.at.file));
@@ -55,20 +53,18 @@ export default defineRule<MessageId>({
         anchor: `asynchronous ${site.name}`,
       });
     }
-    if (!hasWindow && all.length === 0) {
-      for (const test of plainTests(project)) {
-        report({
-          messageId: 'plainTest',
-          data: { name: test.name, ...count(test.uses) },
-          at: test.at,
-          ...(test.lifted ? { in: test.lifted } : {}),
-          targets: targetsOf(project, test.uses),
-          properties: ['W1'],
-          flow: test.flow,
-          related: related(test.uses),
-          anchor: `plainTest ${test.name}`,
-        });
-      }
+    for (const test of plainTestsOf(project)) {
+      report({
+        messageId: 'plainTest',
+        data: { name: test.name, ...count(test.uses) },
+        at: test.at,
+        ...(test.lifted ? { in: test.lifted } : {}),
+        targets: targetsOf(project, test.uses),
+        properties: ['W1'],
+        flow: test.flow,
+        related: related(test.uses),
+        anchor: `plainTest ${test.name}`,
+      });
     }
     for (const { name, lifted, uses } of leadingNowhere(project)) {
       report({
@@ -136,48 +132,6 @@ function asyncFlow(site: Holder, project: Project): Step[] {
   ];
 }
 
-interface PlainTest {
-  readonly name: string;
-  readonly at: Region;
-  readonly lifted: Lifted | undefined;
-  readonly uses: Use[];
-  readonly flow: readonly Step[];
-}
-
-/** Tests that at least two functions make right before they call on: a mechanism, not a function's own decision. */
-function plainTests(project: Project): PlainTest[] {
-  const tests = new Map<string, PlainTest>();
-  for (const f of project.functions) {
-    if (f.kind === 'macro' || f.kind === 'assembly') continue;
-    for (const { op, place } of operations(f)) {
-      if (op.op !== 'test-cancel') continue;
-      const next = after(f, place).find(
-        (r) => r.op.op === 'syscall' || (r.op.op === 'call' && project.roles.twinOf(r.op.callee ?? '') !== undefined),
-      );
-      if (!next || next.way.length > 0) continue;
-      const name = op.origin.macros?.[0] ?? op.how;
-      const definition = project.functions.find((d) => d.name === name);
-      const test = tests.get(name) ?? {
-        name,
-        at: definition?.nameAt ?? op.origin.at,
-        lifted: definition,
-        uses: [],
-        flow: [
-          victim(op.origin.at, 'the test finds no request'),
-          canceller(next.op.origin.at, 'pthread_cancel sets the flag and sends the cancellation signal'),
-          victim(
-            next.op.origin.at,
-            'the handler cannot tell where it interrupted the thread and lets it go on; the call blocks although a request is pending',
-          ),
-        ],
-      };
-      test.uses.push({ at: op.origin.at, function: f.name, targets: f.targets });
-      tests.set(name, test);
-    }
-  }
-  return [...tests.values()].filter((t) => t.uses.length > 1);
-}
-
 /** Marked wrappers that the tree defines and that reach neither a window nor a bracket nor a test. */
 function leadingNowhere(project: Project): { name: string; lifted: Lifted; uses: Use[] }[] {
   const leads = leadsOf(project.functions);
@@ -187,7 +141,7 @@ function leadingNowhere(project: Project): { name: string; lifted: Lifted; uses:
     for (const { op } of operations(f)) {
       if (op.op !== 'syscall' || !op.cancellable || leads(op.via) !== undefined) continue;
       const list = uses.get(op.via) ?? [];
-      list.push({ at: op.origin.at, function: f.name, targets: f.targets });
+      addUse(list, { at: op.origin.at, function: f.name, targets: f.targets });
       uses.set(op.via, list);
     }
   }

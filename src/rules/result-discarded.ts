@@ -3,12 +3,13 @@
  * of it. Acting is right only after a result that says the call had no effect (EINTR with nothing done).
  */
 import { actingNames } from '../ir/analysis/acting.js';
+import { disabledAt } from '../ir/analysis/cancel-state.js';
 import { asyncRegions } from '../ir/analysis/regions.js';
 import { after, operations, type Reached } from '../ir/analysis/reach.js';
 import { looksAt } from '../ir/analysis/values.js';
-import { mentionsName } from '../ir/expressions.js';
+import { mentionsName, namesIn, some } from '../ir/expressions.js';
 import type { Expr, Lifted, Op, Terminator } from '../ir/types.js';
-import { callName, lossOf } from '../libc/linux-calls.js';
+import { callName, lossOf, releases } from '../libc/linux-calls.js';
 import type { Project } from '../linter/project.js';
 import { defineRule } from './define-rule.js';
 import { canceller, kernel, victim } from './helpers/steps.js';
@@ -40,12 +41,13 @@ export default defineRule<MessageId>({
     const restoring = new Map<string, { f: Lifted; op: Op; call: Op }[]>();
     for (const f of project.functions) {
       if (f.kind === 'macro' || f.kind === 'assembly' || project.roles.has(f.name, 'test-cancel', 'act')) continue;
+      const disabled = disabledAt(f);
       for (const { op, place } of operations(f)) {
-        const loss = lossBy(op, project);
+        const loss = lossBy(f, op, project);
         if (loss === undefined && op.op !== 'window-call') continue;
         const looks = looksAt(f, op.id);
         const found = after(f, place, { stopAt: ends }).find((r) => isAct(r.op) && unguarded(r, looks));
-        if (!found || moved(found, looks)) continue;
+        if (!found || moved(f, found, looks) || disabled(found.place) || keptByCleanup(f, found, looks)) continue;
         const how = found.op.op === 'act' || found.op.op === 'test-cancel' ? found.op.how : '';
         const at = found.op.origin.at;
         const flow = [
@@ -109,12 +111,17 @@ const isAct = (op: Op): boolean => op.op === 'act' || op.op === 'test-cancel';
 const ends = (op: Op): boolean =>
   isAct(op) || op.op === 'syscall' || op.op === 'window-call' || op.op === 'call' || op.op === 'async';
 
-function lossBy(op: Op, project: Project): { call: string; what: string } | undefined {
+function lossBy(f: Lifted, op: Op, project: Project): { call: string; what: string } | undefined {
   let call: string | undefined;
   if (op.op === 'syscall' && op.number.k === 'name') call = callName(op.number.name, project.libc.numberPrefixes);
   else if (op.op === 'call' && op.callee !== undefined) call = project.roles.twinOf(op.callee);
-  const what = call === undefined ? undefined : lossOf(call);
-  return call === undefined || what === undefined ? undefined : { call, what };
+  if (call === undefined || (op.op !== 'syscall' && op.op !== 'call')) return undefined;
+  const what = lossOf(call, namesIn(op.args));
+  if (what === undefined) return undefined;
+  // What the function made itself and gives back is no news to anybody.
+  const isGiven = (e: Expr): boolean => e.k === 'name' && f.params.includes(e.name);
+  if (releases(call) && !op.args.some((a) => some(a, isGiven))) return undefined;
+  return { call, what };
 }
 
 /** No condition on the way looked at the result. */
@@ -127,6 +134,18 @@ function unguarded(r: Reached, looks: (e: Expr) => boolean): boolean {
 }
 
 /** The result was stored where others can find it before the request was acted upon. */
-function moved(r: Reached, looks: (e: Expr) => boolean): boolean {
-  return r.passed.some((op) => op.op === 'assign' && op.target.k !== 'name' && looks(op.value));
+function moved(f: Lifted, r: Reached, looks: (e: Expr) => boolean): boolean {
+  const isOwn = (target: Expr): boolean =>
+    target.k === 'name' && (target.name in f.types || f.params.includes(target.name));
+  return r.passed().some((op) => op.op === 'assign' && !isOwn(op.target) && looks(op.value));
+}
+
+/** A cleanup handler that is in place when the request is acted upon has the result, or the variable that holds it. */
+function keptByCleanup(f: Lifted, acted: Reached, looks: (e: Expr) => boolean): boolean {
+  return operations(f).some(
+    ({ op, place }) =>
+      op.op === 'cleanup-push' &&
+      op.args.some(looks) &&
+      after(f, place, { stopAt: (o) => o.op === 'cleanup-pop' }).some((r) => r.op === acted.op),
+  );
 }

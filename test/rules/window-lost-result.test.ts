@@ -27,7 +27,7 @@ new RuleTester({ libc: 'musl' }).run(rule, {
     },
     {
       name: 'a second system call stands behind the window',
-      files: { [at64]: edit(musl64, `${end}`, `${end}\tmovl $24,%eax\n\tsyscall\n`) },
+      files: { [at64]: edit(musl64, end, `${end}\tmovl $24,%eax\n\tsyscall\n`) },
     },
     { name: 'the end label is missing', files: { [at64]: edit(musl64, end, '') } },
   ],

@@ -97,7 +97,7 @@ function loadOf(lines: readonly Line[], before: number, register: string): numbe
     const target = op.operands[op.operands.length - 1];
     if (target?.k !== 'register' || family(target.name) !== family(register)) continue;
     const [source] = op.operands;
-    if (op.mnemonic.startsWith("mov") && source?.k === 'register') return loadOf(lines, i, source.name);
+    if (op.mnemonic.startsWith('mov') && source?.k === 'register') return loadOf(lines, i, source.name);
     return op.operands.slice(0, -1).some((o) => some(o, isMemory)) ? i : -1;
   }
   return -1;

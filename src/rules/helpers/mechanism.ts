@@ -24,6 +24,14 @@ export interface Use {
   readonly targets: readonly Target[];
 }
 
+/** Adds a use. A function whose meaning differs between targets is lifted once for each: it is one use still. */
+export function addUse(uses: Use[], use: Use): void {
+  const same = uses.findIndex((u) => u.function === use.function && place(u.at) === place(use.at));
+  const known = uses[same];
+  if (!known) uses.push(use);
+  else uses[same] = { ...known, targets: [...new Set([...known.targets, ...use.targets])] };
+}
+
 /** What a call by this name leads to: a window, or a region of asynchronous cancelability; undefined when neither was found. */
 export type Leads = 'window' | 'async' | undefined;
 
@@ -101,14 +109,14 @@ export function holdersOf(project: Project): Holder[] {
       if (op.op === 'syscall' && op.cancellable && leads(op.via) === 'async') {
         seen.add(key);
         const macro = bracket(op.via) ?? macros.get(op.via)?.[0];
-        add(`macro ${op.via}`, op.via, macro?.nameAt ?? op.origin.at, macro, 'bracket').push(use);
+        addUse(add(`macro ${op.via}`, op.via, macro?.nameAt ?? op.origin.at, macro, 'bracket'), use);
       } else if (op.op === 'async' && op.to === 'enable') {
         seen.add(key);
         const outer = outermost(op.origin, roles.has.bind(roles));
         const macro = outer === undefined ? undefined : macros.get(outer)?.[0];
         const at = macro?.nameAt ?? op.origin.definition ?? op.origin.at;
-        if (outer !== undefined) add(`macro ${outer}`, outer, at, macro, 'bracket').push(use);
-        else add(`function ${f.name} ${place(f.nameAt)}`, f.name, op.origin.at, f, 'bracket').push(use);
+        if (outer !== undefined) addUse(add(`macro ${outer}`, outer, at, macro, 'bracket'), use);
+        else addUse(add(`function ${f.name} ${place(f.nameAt)}`, f.name, op.origin.at, f, 'bracket'), use);
       }
     }
   }
