@@ -132,21 +132,43 @@ function asyncFlow(site: Holder, project: Project): Step[] {
   ];
 }
 
-/** Marked wrappers that the tree defines and that reach neither a window nor a bracket nor a test. */
+/**
+ * Marked wrappers that the tree defines and that reach neither a window nor a bracket nor a test. Markers that only
+ * lead on to another one are told with that one.
+ */
 function leadingNowhere(project: Project): { name: string; lifted: Lifted; uses: Use[] }[] {
   const leads = leadsOf(project.functions);
   const uses = new Map<string, Use[]>();
   for (const f of project.functions) {
-    if (f.kind === 'macro') continue;
+    if (f.kind === 'macro' || project.roles.of(f.name).some((r) => r.role === 'syscall' && r.cancellable)) continue;
     for (const { op } of operations(f)) {
       if (op.op !== 'syscall' || !op.cancellable || leads(op.via) !== undefined) continue;
-      const list = uses.get(op.via) ?? [];
+      const name = lastMarker(op.via, project);
+      const list = uses.get(name) ?? [];
       addUse(list, { at: op.origin.at, function: f.name, targets: f.targets });
-      uses.set(op.via, list);
+      uses.set(name, list);
     }
   }
   return [...uses].flatMap(([name, of]) => {
     const lifted = project.functions.find((f) => f.name === name);
     return lifted ? [{ name, lifted, uses: of }] : [];
   });
+}
+
+/** The marker at the end of the chain `syscall_cp` → `__syscall_cp`, as far as the tree defines them. */
+function lastMarker(first: string, project: Project): string {
+  const passed = new Set<string>();
+  for (let name = first; ;) {
+    passed.add(name);
+    const next = project.functions
+      .filter((f) => f.name === name)
+      .flatMap((f) => operations(f).map((o) => o.op))
+      .find((op) => op.op === 'syscall' && op.cancellable && isDefined(op.via));
+    if (next?.op !== 'syscall') return name;
+    name = next.via;
+  }
+
+  function isDefined(name: string): boolean {
+    return !passed.has(name) && project.functions.some((f) => f.name === name);
+  }
 }
