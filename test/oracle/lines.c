@@ -196,7 +196,7 @@ static int parse_vector(struct vector *v, char *line) {
     if (!word || !(v->length = parse_bytes(word, v->code, MAX_CODE))) return 0;
     while ((word = next_word(&line)))
         if (!parse_word(v, word)) return 0;
-    return region_of(v->ip, (uint64_t)v->length) == CODE;
+    return region_of(v->ip, (uint64_t)v->length) == CODE && !is_refused(v);
 }
 
 int read_vector(struct vector *v) {

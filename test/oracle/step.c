@@ -9,8 +9,8 @@
  * A vector is started by returning from a signal handler: the handler puts the vector's registers into its own signal
  * frame, with the code segment of the mode wanted, and the kernel's sigreturn loads them all at once. The code page is
  * full of int3, so the instruction behind the tested one (or the one jumped to) brings the next signal, whose frame is
- * the answer. Repeated string instructions are run with the trap flag, which stops after every iteration; so are int3
- * and its like. The trap flag is not used for the rest because pushf would show it.
+ * the answer. Repeated string instructions are run with the trap flag instead, which stops after every iteration. It is
+ * not used for the rest because pushf would show it.
  *
  * System calls of tested code never reach the kernel: Syscall User Dispatch turns every system call made from below
  * 4 GiB into a SIGSYS.
@@ -107,18 +107,30 @@ static int is_string_opcode(uint8_t b) {
     return (b >= 0xa4 && b <= 0xa7) || (b >= 0xaa && b <= 0xaf) || (b >= 0x6c && b <= 0x6f);
 }
 
-/* Whether to stop by the trap flag: repeated string instructions, int3, int N and icebp, which look like the stop. */
-static int wants_trap_flag(const struct vector *v) {
-    int repeated = 0, i = 0;
-    for (; i < v->length; i++) {
+/* Where the opcode stands, behind the prefixes; the length when there is none. */
+static int opcode_at(const struct vector *v, int *repeated) {
+    int i = 0;
+    for (*repeated = 0; i < v->length; i++) {
         uint8_t b = v->code[i];
-        if (b == 0xf2 || b == 0xf3) repeated = 1;
+        if (b == 0xf2 || b == 0xf3) *repeated = 1;
         else if (b != 0x26 && b != 0x2e && b != 0x36 && b != 0x3e && (b < 0x64 || b > 0x67) && b != 0xf0 &&
                  (v->bits == 32 || b < 0x40 || b > 0x4f))
             break;
     }
-    if (i == v->length) return 0;
-    return (repeated && is_string_opcode(v->code[i])) || v->code[i] == 0xcc || v->code[i] == 0xf1;
+    return i;
+}
+
+/* Whether to stop by the trap flag: repeated string instructions, which stop after each iteration then. */
+static int wants_trap_flag(const struct vector *v) {
+    int repeated, at = opcode_at(v, &repeated);
+    return at < v->length && repeated && is_string_opcode(v->code[at]);
+}
+
+/* AMD's syscall and Intel's sysenter of 32-bit mode: the kernel carries these out in spite of the dispatch. */
+int is_refused(const struct vector *v) {
+    int repeated, at = opcode_at(v, &repeated);
+    return v->bits == 32 && at + 1 < v->length && v->code[at] == 0x0f &&
+           (v->code[at + 1] == 0x05 || v->code[at + 1] == 0x34);
 }
 
 static void start_vector(greg_t *frame) {
@@ -175,8 +187,9 @@ static void on_signal(int signal, siginfo_t *info, void *context) {
     __asm__ volatile("lea -128(%%rsp), %%rsp; pushfq; andl %0, (%%rsp); popfq; lea 128(%%rsp), %%rsp" ::"i"(~LEAKING)
                      : "cc", "memory");
     __asm__ volatile("mov %%fs, %0" : "=r"(fs));
+    /* A tested load of %fs may have left a selector, and has cleared the base even when it loaded 0. */
     if (fs) __asm__ volatile("mov %0, %%fs" ::"r"(0));
-    if (fs || vector.bits == 64) set_fs_base(home_fs); /* before anything that may use the thread pointer */
+    set_fs_base(home_fs); /* before anything that may use the thread pointer */
 
     if (!running) {
         running = 1;

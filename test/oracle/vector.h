@@ -48,6 +48,9 @@ struct answer {
 /* The region that holds all of [address, address + length), or -1. */
 int region_of(uint64_t address, uint64_t length);
 
+/* Whether the vector may not be run because the kernel would act on it. */
+int is_refused(const struct vector *v);
+
 /* Reads the next vector of standard input; 0 at its end. Lines that are no vectors are answered "bad-vector". */
 int read_vector(struct vector *v);
 void print_answer(const struct vector *v, const struct answer *a);
