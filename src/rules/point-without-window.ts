@@ -69,7 +69,7 @@ export default defineRule<MessageId>({
     for (const { name, lifted, uses } of leadingNowhere(project)) {
       report({
         messageId: 'leadsNowhere',
-        data: { name, targets: targetsOf(project, uses).join(' and '), ...count(uses) },
+        data: { name, targets: listed(targetsOf(project, uses)), ...count(uses) },
         at: lifted.nameAt,
         in: lifted,
         targets: targetsOf(project, uses),
@@ -80,6 +80,10 @@ export default defineRule<MessageId>({
     }
   },
 });
+
+/** `a, b and c`. */
+const listed = (words: readonly string[]): string =>
+  words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
 
 function count(uses: readonly Use[]): { uses: number; files: number } {
   return { uses: uses.length, files: new Set(uses.map((u) => u.at.file)).size };

@@ -8,7 +8,7 @@ import { asyncRegions } from '../ir/analysis/regions.js';
 import { after, operations, type Reached } from '../ir/analysis/reach.js';
 import { looksAt } from '../ir/analysis/values.js';
 import { mentionsName, namesIn, some } from '../ir/expressions.js';
-import type { Expr, Lifted, Op, Terminator } from '../ir/types.js';
+import type { Expr, Lifted, Op, Region, Terminator } from '../ir/types.js';
 import { callName, lossOf, releases } from '../libc/linux-calls.js';
 import type { Project } from '../linter/project.js';
 import { defineRule } from './define-rule.js';
@@ -37,8 +37,6 @@ export default defineRule<MessageId>({
     references: ['POSIX.1-2024 XSH 2.9.5.2 Cancellation Points', 'glibc BZ 12683'],
   },
   run({ project, report }) {
-    const acts = actingNames(project.functions);
-    const restoring = new Map<string, { f: Lifted; op: Op; call: Op }[]>();
     for (const f of project.functions) {
       if (f.kind === 'macro' || f.kind === 'assembly' || project.roles.has(f.name, 'test-cancel', 'act')) continue;
       const disabled = disabledAt(f);
@@ -76,13 +74,9 @@ export default defineRule<MessageId>({
             anchor: `afterCall ${loss?.call ?? ''}`,
           });
       }
-      for (const region of asyncRegions(f)) {
-        const call = region.inside.find((o) => o.op === 'syscall');
-        const restore = region.restores.find((r) => acts(r.how));
-        if (!call || !restore) continue;
-        restoring.set(restore.how, [...(restoring.get(restore.how) ?? []), { f, op: restore, call }]);
-      }
     }
+    const restoring = new Map<string, Restore[]>();
+    for (const use of actingRestores(project)) restoring.set(use.how, [...(restoring.get(use.how) ?? []), use]);
     for (const [how, uses] of restoring) {
       const definition = project.functions.find((f) => f.name === how);
       const [first] = uses;
@@ -90,20 +84,64 @@ export default defineRule<MessageId>({
       report({
         messageId: 'inRestore',
         data: { how, uses: uses.length },
-        at: definition?.nameAt ?? first.op.origin.at,
+        at: definition?.nameAt ?? first.at,
         ...(definition ? { in: definition } : { in: first.f }),
         properties: ['W2'],
         flow: [
-          kernel(first.call.origin.at, 'the call succeeds, for instance an open returns a new descriptor'),
-          canceller(first.op.origin.at, 'pthread_cancel sets the flag'),
-          victim(first.op.origin.at, `'${how}' finds the request and acts: the descriptor is lost`),
+          kernel(first.call, 'the call succeeds, for instance an open returns a new descriptor'),
+          canceller(first.at, 'pthread_cancel sets the flag'),
+          victim(first.at, `'${how}' finds the request and acts: the descriptor is lost`),
         ],
-        related: uses.map((u) => ({ at: u.op.origin.at, message: `used in '${u.f.name}'` })),
+        related: uses.map((u) => ({ at: u.at, message: `used in '${u.f.name}'` })),
         anchor: `inRestore ${how}`,
       });
     }
   },
 });
+
+/** A region whose end acts on a request: in a function, or in a macro that a function makes its calls by. */
+interface Restore {
+  readonly f: Lifted;
+  readonly how: string;
+  readonly at: Region;
+  readonly call: Region;
+}
+
+function actingRestores(project: Project): Restore[] {
+  const acts = actingNames(project.functions);
+  const byMacro = new Map<string, string>();
+  const out: Restore[] = [];
+  for (const f of project.functions) {
+    if (f.kind === 'assembly') continue;
+    for (const region of asyncRegions(f)) {
+      const call = region.inside.find((o) => o.op === 'syscall' || callsTwin(o, project));
+      const restore = region.restores.find((r) => acts(r.how));
+      if (!call || !restore) continue;
+      const how = lastRestore(restore.how, project);
+      if (f.kind === 'macro') byMacro.set(f.name, how);
+      else out.push({ f, how, at: restore.origin.at, call: call.origin.at });
+    }
+  }
+  for (const f of project.functions) {
+    if (f.kind === 'macro') continue;
+    for (const { op } of operations(f)) {
+      const how = op.op === 'syscall' && op.cancellable ? byMacro.get(op.via) : undefined;
+      if (how !== undefined) out.push({ f, how, at: op.origin.at, call: op.origin.at });
+    }
+  }
+  return out;
+}
+
+const callsTwin = (op: Op, project: Project): boolean =>
+  op.op === 'call' && op.callee !== undefined && project.roles.twinOf(op.callee) !== undefined;
+
+/** What the end of a region is called in the end: `LIBC_CANCEL_RESET` only names the function that does it. */
+function lastRestore(first: string, project: Project): string {
+  const definition = project.functions.find((f) => f.name === first && f.kind === 'macro');
+  const [only, ...more] = definition ? operations(definition).map((o) => o.op) : [];
+  const leadsOn = only?.op === 'async' && more.length === 0 && only.how !== first;
+  return leadsOn && project.functions.some((f) => f.name === only.how) ? only.how : first;
+}
 
 const isAct = (op: Op): boolean => op.op === 'act' || op.op === 'test-cancel';
 

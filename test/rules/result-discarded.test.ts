@@ -374,5 +374,44 @@ __internal_syscall_cancel (long int a1, long int nr)
         },
       ],
     },
+    {
+      name: 'glibc: the function that switches back looks at the request, and a macro holds the bracket',
+      libc: 'glibc',
+      files: {
+        'sysdeps/unix/sysdep.h': `#define LIBC_CANCEL_ASYNC() __pthread_enable_asynccancel ()
+#define LIBC_CANCEL_RESET(oldtype) __pthread_disable_asynccancel (oldtype)
+#define SYSCALL_CANCEL(...) \\
+  ({ int sc_type = LIBC_CANCEL_ASYNC (); \\
+     long int sc_ret = INLINE_SYSCALL_CALL (__VA_ARGS__); \\
+     LIBC_CANCEL_RESET (sc_type); \\
+     sc_ret; })
+`,
+        'nptl/cancellation.c': `void
+__pthread_disable_asynccancel (int oldtype)
+{
+  if (cancel_enabled_and_canceled (THREAD_SELF->cancelhandling))
+    __do_cancel ();
+}
+`,
+        'io/dup.c': `#include <sysdep.h>
+int
+__dup (int fd)
+{
+  return SYSCALL_CANCEL (dup, fd);
+}
+`,
+      },
+      errors: [
+        {
+          messageId: 'inRestore',
+          data: { how: '__pthread_disable_asynccancel', uses: 1 },
+          file: 'nptl/cancellation.c',
+          line: 2,
+          column: 1,
+          function: '__pthread_disable_asynccancel',
+          related: [{ message: "used in '__dup'", file: 'io/dup.c', line: 5 }],
+        },
+      ],
+    },
   ],
 });

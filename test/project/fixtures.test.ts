@@ -1,0 +1,125 @@
+/**
+ * Every fixture says itself what is found in it: `expect: RULE` in a comment stands on the line of each finding. All
+ * rules run over each case, fixtures/rules/RULE/LIBC/CASE, and the marks and the findings must be the same.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { lintTree } from '../../src/engine/lint-tree.js';
+import { generic, libcs } from '../../src/libc/index.js';
+import type { Finding } from '../../src/linter/finding.js';
+import { severitiesOf } from '../../src/linter/severities.js';
+import { toolRules } from '../../src/linter/tool-rules.js';
+import { rules } from '../../src/rules/index.js';
+import type { Target } from '../../src/ir/types.js';
+
+const folders = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+
+const filesBelow = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+
+async function lint(root: string, libcName: string | undefined, targets: readonly Target[]) {
+  const libc = libcName === undefined ? undefined : [...libcs, generic].find((one) => one.name === libcName);
+  const linted = await lintTree({
+    cwd: root,
+    paths: [],
+    root: '.',
+    targets,
+    ...(libc === undefined ? {} : { libc }),
+    libcs,
+    fallback: generic,
+    rules,
+    severities: severitiesOf([...rules, ...toolRules], new Map()),
+    inlineConfig: true,
+    concurrency: 'off',
+  });
+  return linted;
+}
+
+const line = (f: Finding): string => `${f.at.file}:${f.at.line} ${f.ruleId}`;
+
+const cases = folders('fixtures/rules').flatMap((rule) =>
+  folders(join('fixtures/rules', rule)).flatMap((libc) =>
+    folders(join('fixtures/rules', rule, libc)).map((name) => ({ rule, libc, name })),
+  ),
+);
+
+test.each(cases)('fixtures/rules/$rule/$libc/$name', async ({ rule, libc, name }) => {
+  const root = join('fixtures/rules', rule, libc, name);
+  const marks = filesBelow(root).flatMap((file) =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .flatMap((text, i) => {
+        const [, ids = ''] = /(?:#|\/\/|\/\*)\s*expect:\s*([a-z-]+(?:,\s*[a-z-]+)*)/.exec(text) ?? [];
+        return ids.split(/,\s*/).flatMap((id) => (id === '' ? [] : [`${file.slice(root.length + 1)}:${i + 1} ${id}`]));
+      }),
+  );
+  const { result, project, faults } = await lint(root, libc, ['i386', 'x86_64']);
+  expect(result.libc.name).toBe(libc);
+  expect(faults).toEqual([]);
+  expect(result.findings.map(line).sort()).toEqual(marks.sort());
+  // A fixture that the front ends do not understand proves nothing.
+  expect(project?.problems).toEqual([]);
+  expect(project?.functions.filter((f) => f.notUnderstood > 0)).toEqual([]);
+  expect(project?.functions).not.toEqual([]);
+});
+
+test.each(rules.map((rule) => rule.id))('the fixtures of %s have a finding of it', (id) => {
+  const texts = filesBelow(join('fixtures/rules', id)).map((file) => readFileSync(file, 'utf8'));
+  expect(texts.some((text) => text.includes(`expect: ${id}`))).toBe(true);
+});
+
+/** Targets: all, since one tree says something of each. */
+async function findingsOf(tree: string): Promise<{ libc: string; found: string[] }> {
+  const { result, project, faults } = await lint(join('fixtures/trees', tree), undefined, ['i386', 'x86_64', 'x32']);
+  expect(faults).toEqual([]);
+  expect(project?.functions.filter((f) => f.notUnderstood > 0)).toEqual([]);
+  return { libc: result.libc.name, found: result.findings.map(line) };
+}
+
+test('the small libc with windows has one of each bug, and nothing else is found', async () => {
+  const { libc, found } = await findingsOf('mini');
+  expect(libc).toBe('musl');
+  expect(found).toEqual([
+    'src/fcntl/open.c:9 result-discarded',
+    'src/internal/syscall.h:16 point-without-window',
+    'src/select/poll.c:9 flag-check-then-syscall',
+    'src/thread/i386/syscall_cp.s:19 window-lost-request',
+    'src/thread/i386/syscall_cp.s:27 window-vdso-entry',
+    'src/thread/i386/syscall_cp.s:30 window-lost-result',
+    'src/thread/x86_64/syscall_cp.s:17 window-not-verified',
+    'src/unistd/close.c:7 close-interrupted',
+  ]);
+  expect(new Set(found.map((f) => f.split(' ')[1]))).toEqual(new Set(rules.map((rule) => rule.id)));
+});
+
+test('the small libc with asynchronous brackets has the bugs of that design, and nothing else is found', async () => {
+  const { libc, found } = await findingsOf('mini-async');
+  expect(libc).toBe('glibc');
+  expect(found).toEqual([
+    'nptl/cancellation.c:16 result-discarded',
+    'sysdeps/unix/sysdep.h:7 point-without-window',
+    'sysdeps/unix/sysv/linux/close.c:8 close-interrupted',
+    'sysdeps/unix/sysv/linux/drop.c:12 close-interrupted',
+    'sysdeps/unix/sysv/linux/waitpid.c:9 flag-check-then-syscall',
+  ]);
+});
+
+test.each(['mini', 'mini-async'])(
+  'the README of %s names every file that has a finding, with the rule',
+  async (tree) => {
+    const { found } = await findingsOf(tree);
+    const readme = readFileSync(join('fixtures/trees', tree, 'README.md'), 'utf8').split('\n');
+    for (const one of found) {
+      const [place = '', rule = ''] = one.split(' ');
+      const row = readme.find((text) => text.startsWith(`| \`${place.replace(/:\d+$/, '')}\``));
+      expect({ one, row: row?.includes(`\`${rule}\``) }).toEqual({ one, row: true });
+    }
+  },
+);
