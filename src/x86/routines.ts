@@ -28,7 +28,9 @@ export interface Routine {
 
 /** Splits one section. `windowLabels`: names that the libc uses for windows. Parts without any code are left out. */
 export function splitRoutines(stream: Stream, layout: Layout, windowLabels: ReadonlySet<string>): Routine[] {
-  const starts = findStarts(stream, layout, windowLabels);
+  const starts = findStarts(stream, layout, windowLabels).filter(
+    (start, n, all) => n === 0 || !onlyMarks(stream.items.slice(start, all[n + 1]), windowLabels),
+  );
   const routines: Routine[] = [];
   starts.forEach((start, n) => {
     const items = stream.items.slice(start, starts[n + 1] ?? stream.items.length);
@@ -51,6 +53,15 @@ export function splitRoutines(stream: Stream, layout: Layout, windowLabels: Read
   });
   routines.forEach((routine, n) => (routine.next = routines[n + 1]?.name));
   return routines;
+}
+
+/** Labels of a window with nothing behind them: they mark where the code before them ends. */
+function onlyMarks(items: readonly Item[], windowLabels: ReadonlySet<string>): boolean {
+  return (
+    items.every((item) => item.kind === 'label' || item.kind === 'size') &&
+    items.every(({ statement }) => statement.kind !== 'label' || windowLabels.has(statement.name)) &&
+    items.some((item) => item.kind === 'label')
+  );
 }
 
 function headLabels(items: readonly Item[]): LabelStatement[] {

@@ -67,6 +67,27 @@ new RuleTester({ libc: 'musl' }).run(rule, {
       errors: [{ messageId: 'endsLate', data: { end: '__cp_end', count: 1, call: 'syscall' }, line: 24, column: 1 }],
     },
     {
+      name: 'the end label is the last thing in its section',
+      libc: 'glibc',
+      files: glibcTree(
+        gnu64at,
+        edit(
+          edit(gnu64, '__syscall_cancel_arch_end:\n', ''),
+          'END (__syscall_cancel_arch)\n',
+          '__syscall_cancel_arch_end:\nEND (__syscall_cancel_arch)\n',
+        ),
+      ),
+      errors: [
+        {
+          messageId: 'endsLate',
+          data: { end: '__syscall_cancel_arch_end', count: 1, call: 'syscall' },
+          file: gnu64at,
+          line: 19,
+          column: 1,
+        },
+      ],
+    },
+    {
       name: 'musl on x32: the result is tested inside the window',
       files: { [atX32]: edit(musl64, end, `\ttestq %rax,%rax\n\tjs 1f\n1:\n${end}`) },
       targets: ['x32'],
