@@ -106,6 +106,7 @@ function bound(scope: Scope): Scope {
     text: (n) => scope.text(n),
     statementExpression: (b) => scope.statementExpression(b),
     asm: (i, o) => scope.asm(i, o),
+    computedGoto: (a, o) => scope.computedGoto(a, o),
     fresh: () => scope.fresh(),
   };
 }

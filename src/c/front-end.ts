@@ -6,15 +6,18 @@ import type { Dialect, Token } from '../cpp/lexer.js';
 import { bodyTokens, plainBody, type Definition } from '../cpp/definitions.js';
 import { expandTokens, type OutToken } from '../cpp/expand.js';
 import { preprocess, toText, type LineMaps } from '../cpp/preprocess.js';
+import type { PreparedText } from '../cpp/prepared.js';
 import type { Alias, Lifted, LiftedFile, Problem, Target } from '../ir/types.js';
-import type { Knowledge } from './knowledge.js';
-import { lowerFunction } from './lower-function.js';
-import { normalise, normaliseBody, type AsmText } from './normalise.js';
+import { close, nesting, type Knowledge } from './knowledge.js';
+import { lowerFunction, unparsedFunction } from './lower-function.js';
+import { ASM_CALL, normalise, normaliseBody, TYPE_WORD, type AsmText } from './normalise.js';
 import { split } from './split.js';
-import { hasBroken, MAX_PARSE, named, parseC } from './tree-sitter.js';
+import { MAX_HEIGHT, MAX_PARSE, named, parseC } from './tree-sitter.js';
 
 /** Variants of undecided conditionals that are looked at in one file; more are reported as not analysed. */
 export const MAX_VARIANTS = 4;
+/** Brackets in brackets beyond which a function is left alone. Compilers stop at a like number. */
+export const MAX_NESTING = 256;
 
 export interface LiftRequest {
   readonly file: string;
@@ -28,7 +31,7 @@ export interface LiftRequest {
 /** Lifts every function of a file that concerns cancellation. */
 export function liftC(request: LiftRequest): LiftedFile {
   const { file, text, knowledge, lines } = request;
-  const byText = new Map<string, { lifted: Lifted; targets: Set<Target> }>();
+  const byText = new Map<string, { lifted: readonly Lifted[]; targets: Set<Target> }>();
   const aliases = new Map<string, { alias: Alias; targets: Set<Target> }>();
   const problems = new Map<string, Problem>();
   const dialect: Dialect = 'c';
@@ -49,10 +52,17 @@ export function liftC(request: LiftRequest): LiftedFile {
         variant,
         expands: (d, inside) => knowledge.expandsInC(d, inside) || isText(d),
       });
-      if (variant === 0) arms = Math.max(1, done.arms);
+      arms = Math.max(arms, done.arms);
       for (const p of done.problems) problems.set(p.message, p);
       const { tokens, asm } = normalise(done.tokens, knowledge, view);
-      const parts = split(tokens, knowledge.roles.libc, view);
+      const parts = split(tokens, knowledge.roles.libc, view, text);
+      const concerns = (t: OutToken): boolean =>
+        t.kind === 'identifier' && (knowledge.concerns(t.text) || knowledge.isFlagMember(t.text));
+      for (const { token, behind } of parts.unclosed) {
+        if (!behind.some(concerns)) continue;
+        const { at } = toText(file, [token], lines).origin(0, 1);
+        problems.set(`unclosed ${String(token.start)}`, broken(at, `The bracket '${token.text}' is never closed`));
+      }
       for (const a of parts.aliases) {
         const key = `${a.of} ${a.alias}`;
         const known = aliases.get(key);
@@ -66,58 +76,50 @@ export function liftC(request: LiftRequest): LiftedFile {
         }
       }
       for (const f of parts.functions) {
-        if (
-          !f.tokens.some(
-            (t) => t.kind === 'identifier' && (knowledge.concerns(t.text) || knowledge.isFlagMember(t.text)),
-          )
-        )
-          continue;
-        const prepared = toText(file, normaliseBody(f.tokens), lines);
+        if (!f.tokens.some(concerns)) continue;
+        const isDeep = nesting(f.tokens) > MAX_NESTING;
+        const prepared = toText(file, isDeep ? f.tokens : normaliseBody(withType(f.tokens)), lines);
         const key = `${String(f.tokens[0]?.start)} ${prepared.text} ${asmKey(prepared.text, asm)}`;
         const known = byText.get(key);
         if (known) {
           known.targets.add(target);
           continue;
         }
-        if (prepared.text.length > MAX_PARSE) {
-          const { at } = prepared.origin(0, 1);
-          problems.set(`too long ${String(at.line)}`, {
-            kind: 'analysis-incomplete',
-            message: 'This function is too long to be parsed',
-            at,
-          });
-          continue;
-        }
+        const isLong = prepared.text.length > MAX_PARSE;
         const generated = f.tokens[0]?.use !== undefined;
-        for (const node of named(parseC(prepared.text))) {
-          if (node.type !== 'function_definition') {
-            if (node.broken)
-              problems.set(`${String(node.start)} ${key}`, broken(prepared.origin(node.start, node.end).at));
-            continue;
-          }
-          const lifted = lowerFunction({
+        const nodes = isDeep || isLong ? [] : named(parseC(prepared.text));
+        const definitions = nodes.filter((n) => n.type === 'function_definition');
+        const lifted = definitions.map((node) =>
+          lowerFunction({
             prepared,
             node,
             asm,
             knowledge,
             kind: generated ? 'generated' : 'function',
             targets: [],
-          });
-          byText.set(key, { lifted, targets: new Set([target]) });
-          if (lifted.notUnderstood > 0) {
-            const message = `${String(lifted.notUnderstood)} statement(s) of '${lifted.name}' were not understood`;
-            problems.set(message, { kind: 'not-lifted', message, at: lifted.nameAt, function: lifted.name });
-          }
+          }),
+        );
+        for (const node of nodes)
+          if (node.type === 'ERROR' && definitions.length > 0)
+            problems.set(`${String(node.start)} ${key}`, broken(prepared.origin(node.start, node.end).at));
+        if (definitions.length === 0) {
+          const reason = isDeep ? 'it nests too deeply' : isLong ? 'it is too long' : 'the C parser does not know it';
+          lifted.push(unparsed(f.tokens, prepared, reason, lines));
+        }
+        byText.set(key, { lifted, targets: new Set([target]) });
+        for (const { name, nameAt, notUnderstood } of lifted) {
+          if (notUnderstood === 0) continue;
+          const message = `${String(notUnderstood)} statement(s) of '${name}' were not understood`;
+          problems.set(message, { kind: 'not-lifted', message, at: nameAt, function: name });
         }
       }
     }
   }
   return {
     file,
-    functions: [...byText.values()].map(({ lifted, targets }) => ({
-      ...lifted,
-      targets: request.targets.filter((t) => targets.has(t)),
-    })),
+    functions: [...byText.values()].flatMap(({ lifted, targets }) =>
+      lifted.map((f) => ({ ...f, targets: request.targets.filter((t) => targets.has(t)) })),
+    ),
     aliases: [...aliases.values()].map(({ alias, targets }) => ({
       ...alias,
       targets: request.targets.filter((t) => targets.has(t)),
@@ -126,8 +128,32 @@ export function liftC(request: LiftRequest): LiftedFile {
   };
 }
 
-function broken(at: Problem['at']): Problem {
-  return { kind: 'not-lifted', message: 'A function could not be parsed', at };
+function broken(at: Problem['at'], message = 'A part of a function could not be parsed'): Problem {
+  return { kind: 'not-lifted', message, at };
+}
+
+/** A definition without a return type gets the one that C gave it: the grammar wants one. */
+function withType(tokens: readonly OutToken[]): readonly OutToken[] {
+  const at = tokens.findIndex((t) => t.text !== 'static' && t.text !== 'extern' && t.text !== 'inline');
+  const name = tokens[at];
+  if (name?.kind !== 'identifier' || tokens[at + 1]?.text !== '(' || TYPE_WORD.test(name.text)) return tokens;
+  // `type (name) (int a)`
+  if (tokens[close(tokens, at + 1) + 1]?.text === '(') return tokens;
+  const type: OutToken = { ...name, text: 'int', spaced: true };
+  return [...tokens.slice(0, at), type, { ...name, spaced: true }, ...tokens.slice(at + 1)];
+}
+
+function unparsed(tokens: readonly OutToken[], prepared: PreparedText, reason: string, lines: LineMaps): Lifted {
+  const open = tokens.findIndex((t) => t.text === '(');
+  const name = tokens[open - 1] ?? tokens[0];
+  const origin = prepared.origin(0, prepared.text.length);
+  return unparsedFunction({
+    name: name?.text ?? '',
+    nameAt: name ? toText(prepared.file, [name], lines).origin(0, name.text.length).at : origin.at,
+    origin,
+    text: prepared.text.slice(0, 400).replace(/\s+/g, ' ').slice(0, 120),
+    reason,
+  });
 }
 
 /** An object-like macro that is a string (`SYSCALL_INSNS`, `PRIu64`): the text of templates needs it. */
@@ -135,12 +161,12 @@ function isText(definition: Definition): boolean {
   return definition.params === undefined && plainBody(definition).startsWith('"');
 }
 
+const ASM_NUMBER = new RegExp(`${ASM_CALL} *\\( *(\\d+)`, 'g');
+
 /** The templates that a text refers to by number, since equal texts may mean different asm statements. */
 function asmKey(text: string, asm: readonly AsmText[]): string {
-  if (!text.includes('__builtin_cancelint_asm')) return '';
-  return [...text.matchAll(/__builtin_cancelint_asm \((\d+)/g)]
-    .map((m) => asm[Number(m[1])]?.tokens.map((t) => t.text).join(' '))
-    .join('|');
+  if (!text.includes(ASM_CALL)) return '';
+  return [...text.matchAll(ASM_NUMBER)].map((m) => asm[Number(m[1])]?.tokens.map((t) => t.text).join(' ')).join('|');
 }
 
 /** Tokens around `##` joined as they stand: with its parameters unbound, `__NR_##name` is the name `__NR_name`. */
@@ -183,7 +209,10 @@ export function liftMacro(
     },
     onLimit: () => undefined,
   });
-  const { tokens, asm } = normalise(expanded, knowledge, view);
+  if (nesting(expanded) > MAX_NESTING) return undefined;
+  const outside = normalise(expanded, knowledge, view);
+  const isFunction = split(outside.tokens, knowledge.roles.libc, view).functions.length === 1;
+  const { tokens, asm } = isFunction ? outside : normalise(expanded, knowledge, view, 1);
   const token = (text: string, kind: OutToken['kind'] = 'punctuator'): OutToken => ({
     kind,
     text,
@@ -195,11 +224,10 @@ export function liftMacro(
   // `#define socketcall_cp __socketcall_cp`: another name for what is called.
   const isOtherName = tokens.length === 1 && definition.params === undefined && first.kind === 'identifier';
   const call = isOtherName ? [token('('), token('__VA_ARGS__', 'identifier'), token(')')] : [];
-  const isFunction = split(tokens, knowledge.roles.libc, view).functions.length === 1;
   const wrapped = isFunction ? tokens : normaliseBody([...head, ...tokens, ...call, token(';'), token('}')]);
   const prepared = toText(definition.file, wrapped, lines);
   const [node] = named(parseC(prepared.text)).filter((n) => n.type === 'function_definition');
-  if (!node || hasBroken(node)) return undefined;
+  if (!node || node.damaged || node.height > MAX_HEIGHT) return undefined;
   const place = lines(definition.file);
   if (!place) return undefined;
   const lifted = lowerFunction({

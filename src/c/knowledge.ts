@@ -27,6 +27,9 @@ const ATTRIBUTE_WORDS =
   /^(__attribute__|__attribute|__declspec|inline|__inline|__inline__|extern|_Noreturn|__extension__|restrict|__restrict|__restrict__|__asm__|asm|__asm|volatile|__volatile__)$/;
 const CONTROL = /^\s*(\(\s*\{\s*)?(for|while|if|switch)\b/;
 
+/** `({ long r; do r = (long) (call); while (r == -1); r; })`: the name in the loop that gives the value. */
+const TRIED_AGAIN = /\bdo\s+\w+\s*=\s*(?:\([^()]*\)\s*)?\(?\s*(\w+)\s*\)?\s*;\s*while\b/;
+
 export class Knowledge {
   /** Macros whose expansion may reach a name with a role, and raw calls one step away. */
   readonly leading: ReadonlySet<string>;
@@ -143,11 +146,16 @@ export class Knowledge {
     return true;
   }
 
-  /** A function-like macro that opens a loop or a condition: without its body the statement that follows means nothing. */
+  /**
+   * A function-like macro that opens a loop or a condition: without its body the statement that follows means nothing.
+   * Likewise one that evaluates its argument in a loop, as those do that try a call again after EINTR.
+   */
   isControl(definition: Definition): boolean {
-    return (
-      definition.params !== undefined && CONTROL.test(plainBody(definition)) && !/[;}]\s*$/.test(plainBody(definition))
-    );
+    const { params } = definition;
+    if (params === undefined) return false;
+    const body = plainBody(definition);
+    const again = TRIED_AGAIN.exec(body)?.[1];
+    return (CONTROL.test(body) && !/[;}]\s*$/.test(body)) || (again !== undefined && params.includes(again));
   }
 
   /** Inside an expansion: macros that only choose or paste other names (`__SYSCALL_DISP`, `__SYSCALL_NARGS_X`). */
@@ -164,8 +172,20 @@ export class Knowledge {
     const roles = this.roles.of(definition.name);
     if (roles.length > 0) return roles.every((r) => r.role === 'generator');
     if (this.leading.has(definition.name)) return true;
-    if (this.isControl(definition) || this.makesName(definition)) return true;
+    if (this.isControl(definition) || this.makesName(definition) || this.isHalf(definition)) return true;
     return inside && (this.isDispatch(definition) || this.passesDispatch(definition));
+  }
+
+  /** Opens a brace that another macro closes, or closes one: each of such a pair is nothing without the other. */
+  private isHalf(definition: Definition): boolean {
+    const body = plainBody(definition);
+    if (!body.includes('{') && !body.includes('}')) return false;
+    let depth = 0;
+    for (const { text } of bodyTokens(definition)) {
+      if (text === '{') depth++;
+      else if (text === '}' && --depth < 0) return true;
+    }
+    return depth !== 0;
   }
 
   /** Only pastes a name together (`#define __NC(name) _NC(name)`, `#define _NC(name) __##name##_nocancel`), also in declarators. */
@@ -211,17 +231,17 @@ export function closing(tokens: readonly { readonly text: string }[], open: numb
     const text = tokens[i]?.text;
     const block = blocks[blocks.length - 1];
     if (!block) return undefined;
-    switch (text) {
+    switch (text ?? '') {
       case '{':
-        stack.push(text);
+        stack.push('{');
         blocks.push({ round: 0, square: 0 });
         break;
       case '(':
-        stack.push(text);
+        stack.push('(');
         block.round++;
         break;
       case '[':
-        stack.push(text);
+        stack.push('[');
         block.square++;
         break;
       case '}':
@@ -249,4 +269,15 @@ export function closing(tokens: readonly { readonly text: string }[], open: numb
 /** Index of the bracket that closes the one at `open`, or the last index. */
 export function close(tokens: readonly { readonly text: string }[], open: number): number {
   return closing(tokens, open) ?? tokens.length - 1;
+}
+
+/** How deep brackets nest. */
+export function nesting(tokens: readonly { readonly text: string }[]): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const { text } of tokens) {
+    if (text === '(' || text === '[' || text === '{') deepest = Math.max(deepest, ++depth);
+    else if (text === ')' || text === ']' || text === '}') depth--;
+  }
+  return deepest;
 }

@@ -6,8 +6,8 @@ import type { FunctionBuilder, OpDraft } from '../ir/builder.js';
 import type { BlockId, Expr, Origin } from '../ir/types.js';
 import type { Role } from '../libc/types.js';
 import type { Knowledge } from './knowledge.js';
-import { ASM_CALL } from './normalise.js';
-import { child, named, type Node } from './tree-sitter.js';
+import { ASM_CALL, GOTO_CALL } from './normalise.js';
+import { child, MAX_HEIGHT, named, type Node } from './tree-sitter.js';
 
 /** What expression lowering needs of the function being lowered. */
 export interface Scope {
@@ -17,6 +17,7 @@ export interface Scope {
   text(node: Node): string;
   statementExpression(body: Node): Expr;
   asm(index: number, origin: Origin): Expr;
+  computedGoto(address: Expr, origin: Origin): void;
   fresh(): string;
 }
 
@@ -50,6 +51,10 @@ function fieldName(node: Node, scope: Scope): string {
 }
 
 export function lowerExpression(node: Node, scope: Scope): Expr {
+  if (node.height > MAX_HEIGHT) {
+    notUnderstood(node, scope);
+    return unknown(node, scope);
+  }
   switch (node.type) {
     case 'identifier':
       return lowerName(node, scope);
@@ -148,11 +153,16 @@ function unknown(node: Node, scope: Scope): Expr {
 }
 
 export function notUnderstood(node: Node, scope: Scope): void {
-  const text = scope.text(node).replace(/\s+/g, ' ').slice(0, 120);
+  const isMissing = node.start === node.end;
+  const text = scope.text(node).slice(0, 400).replace(/\s+/g, ' ').slice(0, 120);
   scope.builder.emit({
     op: 'not-understood',
-    text,
-    reason: 'the C parser does not know this construct',
+    text: isMissing ? node.type : text,
+    reason: isMissing
+      ? 'it is missing'
+      : node.height > MAX_HEIGHT
+        ? 'it nests too deeply'
+        : 'the C parser does not know this construct',
     origin: scope.origin(node),
   });
 }
@@ -223,20 +233,23 @@ function lowerConditional(node: Node, scope: Scope): Expr {
   const [test, then, otherwise] = ['condition', 'consequence', 'alternative'].map((f) => child(node, f));
   if (!test || !otherwise) return unknown(node, scope);
   const pure = !(then && hasEffects(then, scope)) && !hasEffects(otherwise, scope);
-  if (pure && then) {
+  // `a ?: b` is `a ? a : b` with `a` evaluated once.
+  const tested = then && !pure ? undefined : lowerExpression(test, scope);
+  if (pure && tested) {
     return {
       k: 'conditional',
-      test: lowerExpression(test, scope),
-      then: lowerExpression(then, scope),
+      test: tested,
+      then: then ? lowerExpression(then, scope) : tested,
       otherwise: lowerExpression(otherwise, scope),
     };
   }
   const target: Expr = { k: 'name', name: scope.fresh() };
   const [yes, no, after] = [builder.reserve(), builder.reserve(), builder.reserve()];
   const origin = scope.origin(node);
-  lowerCondition(test, yes, no, scope);
+  if (tested) builder.end({ t: 'branch', condition: tested, then: yes, otherwise: no, origin: scope.origin(test) });
+  else lowerCondition(test, yes, no, scope);
   builder.start(yes);
-  builder.emit({ op: 'assign', target, value: then ? lowerExpression(then, scope) : int(1n), origin });
+  builder.emit({ op: 'assign', target, value: then ? lowerExpression(then, scope) : (tested ?? INT), origin });
   builder.goto(after, origin);
   builder.start(no);
   builder.emit({ op: 'assign', target, value: lowerExpression(otherwise, scope), origin });
@@ -314,6 +327,10 @@ function lowerCall(node: Node, scope: Scope): Expr {
   const origin = scope.origin(node);
   const nodes = argumentsOf(node);
   if (name === ASM_CALL && nodes[0]) return scope.asm(Number(scope.text(nodes[0])), origin);
+  if (name === GOTO_CALL && nodes[0]) {
+    scope.computedGoto(lowerExpression(nodes[0], scope), origin);
+    return unknown(node, scope);
+  }
   const roles = name === undefined ? [] : scope.knowledge.roles.of(name);
   const access = roles.find((r) => r.role === 'access');
   const accessed = access ? nodes[access.of] : undefined;

@@ -1,12 +1,13 @@
 /** C statements to basic blocks, one small method a construct. */
 import { FunctionBuilder } from '../ir/builder.js';
-import type { BlockId, Expr, Lifted, LiftedKind, Origin, SwitchCase, Target } from '../ir/types.js';
+import { printExpr } from '../ir/print-expr.js';
+import type { BlockId, Expr, Lifted, LiftedKind, Origin, Region, SwitchCase, Target } from '../ir/types.js';
 import type { PreparedText } from '../cpp/prepared.js';
 import { lowerAsm } from './asm.js';
 import type { Knowledge } from './knowledge.js';
 import { lowerCondition, lowerExpression, notUnderstood, type Scope } from './lower-expression.js';
-import type { AsmText } from './normalise.js';
-import { child, named, type Node } from './tree-sitter.js';
+import { RANGE_CALL, type AsmText } from './normalise.js';
+import { child, MAX_HEIGHT, named, type Node } from './tree-sitter.js';
 
 export interface LowerRequest {
   readonly prepared: PreparedText;
@@ -19,6 +20,9 @@ export interface LowerRequest {
   /** For macros: name and parameters, which the parsed text does not hold. */
   readonly as?: { readonly name: string; readonly params: readonly string[] };
 }
+
+/** Values of a case range that are told one by one. */
+const MAX_RANGE = 64n;
 
 interface Loop {
   readonly breakTo: BlockId;
@@ -57,14 +61,36 @@ class FunctionLowering implements Scope {
     return lowerAsm(asm, origin, this);
   }
 
+  /** `goto *address`: to any label of the function whose address is taken, or when none is seen to be, to any. */
+  computedGoto(address: Expr, origin: Origin): void {
+    const labels = new Set<string>();
+    const names = new Set<string>();
+    const work = [this.request.node];
+    for (let node = work.pop(); node; node = work.pop()) {
+      if (node.type === 'statement_identifier' && node.field === 'label') labels.add(this.text(node));
+      else if (node.type === 'identifier') names.add(this.text(node));
+      for (const c of node.children) work.push(c);
+    }
+    const taken = [...labels].filter((l) => names.has(l));
+    const cases = (taken.length > 0 ? taken : [...labels])
+      .sort()
+      .map((name) => ({ values: [{ k: 'name' as const, name }], to: this.labelBlock(name) }));
+    if (cases.length > 0) this.builder.end({ t: 'switch', value: address, cases, origin });
+    else this.builder.end({ t: 'unknown', text: 'goto *', origin });
+  }
+
   run(): Lifted {
     const { node, kind, targets, as } = this.request;
     const body = child(node, 'body');
-    const declarator = child(node, 'declarator');
+    const declarator = node.height > MAX_HEIGHT ? undefined : child(node, 'declarator');
     const name = as?.name ?? (declarator ? this.declaredName(declarator) : '');
     const params = as?.params ?? this.parameters(declarator);
-    this.declarations(node, body);
-    if (body) this.statement(body);
+    if (node.height > MAX_HEIGHT) notUnderstood(node, this);
+    else {
+      if (declarator?.damaged) notUnderstood(declarator, this);
+      this.declarations(node, body);
+      if (body) this.statement(body);
+    }
     const nameNode = declarator ? nameOf(declarator) : undefined;
     const end = this.request.prepared.origin(Math.max(node.start, node.end - 1), node.end);
     const type = child(node, 'type');
@@ -134,7 +160,18 @@ class FunctionLowering implements Scope {
     }
   }
 
+  /** Lowers a statement. What the parser marked inside it and no part of it has spoken of is said here. */
   private statement(node: Node): void {
+    const before = this.builder.notUnderstood;
+    this.dispatch(node);
+    this.noteDamage(node, before);
+  }
+
+  private noteDamage(node: Node, before: number): void {
+    if (node.damaged && this.builder.notUnderstood === before) notUnderstood(node, this);
+  }
+
+  private dispatch(node: Node): void {
     switch (node.type) {
       case 'compound_statement':
         return this.statements(node);
@@ -172,7 +209,9 @@ class FunctionLowering implements Scope {
         return this.jump(node);
       case 'return_statement': {
         const [expression] = named(node);
+        const before = this.builder.notUnderstood;
         const value = expression ? lowerExpression(expression, this) : undefined;
+        this.noteDamage(node, before);
         this.builder.end({ t: 'return', ...(value ? { value } : {}), origin: this.origin(node) });
         return;
       }
@@ -319,12 +358,25 @@ class FunctionLowering implements Scope {
     const block = builder.reserve();
     builder.goto(block, this.origin(node));
     builder.start(block);
-    this.switches[this.switches.length - 1]?.push({ values: value ? [lowerExpression(value, this)] : [], to: block });
+    this.switches[this.switches.length - 1]?.push({ values: value ? this.caseValues(value) : [], to: block });
     for (const c of node.children) {
       if (c === value) continue;
       if (c.broken) notUnderstood(c, this);
       else if (c.named && c.type !== 'comment') this.statement(c);
     }
+  }
+
+  private caseValues(node: Node): Expr[] {
+    const callee = child(node, 'function');
+    if (!callee || this.text(callee) !== RANGE_CALL) return [lowerExpression(node, this)];
+    const list = child(node, 'arguments');
+    const [low, high] = (list ? named(list) : []).map((n) => lowerExpression(n, this));
+    if (!low || !high) return [{ k: 'unknown', text: '...' }];
+    if (low.k === 'int' && high.k === 'int' && high.value >= low.value && high.value - low.value < MAX_RANGE) {
+      const first = low.value;
+      return Array.from({ length: Number(high.value - first) + 1 }, (_, i) => ({ k: 'int', value: first + BigInt(i) }));
+    }
+    return [{ k: 'unknown', text: `${printExpr(low)} ... ${printExpr(high)}` }];
   }
 
   private labeledStatement(node: Node): void {
@@ -384,4 +436,34 @@ function nameOf(declarator: Node): Node | undefined {
 
 export function lowerFunction(request: LowerRequest): Lifted {
   return new FunctionLowering(request).run();
+}
+
+/** What is known of a function that could not be parsed: its name and its place. */
+export interface UnparsedRequest {
+  readonly name: string;
+  readonly nameAt: Region;
+  readonly origin: Origin;
+  readonly text: string;
+  readonly reason: string;
+}
+
+/** A function of which nothing is understood: a rule that meets it cannot say "clean". */
+export function unparsedFunction(request: UnparsedRequest): Lifted {
+  const { name, nameAt, origin, text, reason } = request;
+  const builder = new FunctionBuilder();
+  builder.emit({ op: 'not-understood', text, reason, origin });
+  const blocks = builder.finish(origin);
+  return {
+    kind: 'function',
+    name,
+    params: [],
+    returns: '',
+    types: {},
+    nameAt,
+    extent: origin.at,
+    isStatic: false,
+    targets: [],
+    blocks,
+    notUnderstood: builder.notUnderstood,
+  };
 }

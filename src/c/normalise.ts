@@ -3,6 +3,7 @@
  * dropped, asm statements replaced by numbered calls, types given as arguments replaced, missing semicolons added.
  * Each step is for a construct that real libcs use and the grammar refuses (measured in docs/architecture.md).
  */
+import { plainBody } from '../cpp/definitions.js';
 import type { OutToken } from '../cpp/expand.js';
 import type { MacroView } from '../cpp/macro-table.js';
 import { close, type Knowledge } from './knowledge.js';
@@ -21,6 +22,10 @@ export interface Normalised {
 
 /** The name of the call that stands for asm statement n. No C program can hold it as an identifier. */
 export const ASM_CALL = '__builtin_cancelint_asm';
+/** Stands for `goto *…`, with the address as its argument. */
+export const GOTO_CALL = '__builtin_cancelint_goto';
+/** Stands for a range of case values, `1 ... 5`. */
+export const RANGE_CALL = '__builtin_cancelint_range';
 
 const DROPPED = new Set([
   '__extension__',
@@ -50,7 +55,8 @@ const RENAMED: ReadonlyMap<string, string> = new Map(
     __alignof__: '_Alignof',
   }),
 );
-const TYPE_WORD = /^(unsigned|signed|int|long|char|short|struct|union|enum|const|void|float|double|volatile|_Bool)$/;
+export const TYPE_WORD =
+  /^(unsigned|signed|int|long|char|short|struct|union|enum|const|void|float|double|volatile|_Bool)$/;
 const OPERATOR_ONLY = /^([-+*/%&|^]=?|<<=?|>>=?|[<>]=?|[!=]=|=|&&|\|\|)$/;
 const STATEMENT_HEAD =
   /^(if|while|for|switch|return|else|do|goto|break|continue|case|default|sizeof|_Alignof|typeof|__typeof__|__typeof)$/;
@@ -61,12 +67,45 @@ function like(token: OutToken, text: string, kind: OutToken['kind'] = 'punctuato
   return { ...token, text, kind, spaced: true };
 }
 
-/** Steps that hold anywhere in a file. Newlines are dropped: only the preprocessor needs them. */
-export function normalise(input: readonly OutToken[], knowledge: Knowledge, view: MacroView): Normalised {
+/** Behind this a call may stand, but no attribute. */
+function isCallPlace(before: OutToken | undefined): boolean {
+  return (
+    before !== undefined && (before.kind === 'punctuator' ? before.text !== '*' : STATEMENT_HEAD.test(before.text))
+  );
+}
+
+/** Index in `tokens` of the bracket that the last token closes, or -1. */
+function openingOfLast(tokens: readonly OutToken[]): number {
+  let depth = 0;
+  for (let i = tokens.length - 1; i >= 0; i--) {
+    const text = tokens[i]?.text;
+    if (text === ')') depth++;
+    else if (text === '(' && --depth === 0) return i;
+  }
+  return -1;
+}
+
+/** Whether an asm that follows these tokens is a statement, and not the assembler's name of what they declare. */
+function asmIsStatement(before: readonly OutToken[]): boolean {
+  const last = before[before.length - 1]?.text;
+  if (last === undefined || /^[;{}:]$/.test(last) || last === 'else' || last === 'do') return true;
+  if (last !== ')') return false;
+  const open = openingOfLast(before);
+  const name = before[open - 1];
+  if (!isWord(name) || STATEMENT_HEAD.test(name?.text ?? '')) return true;
+  // `int f (void) __asm__ ("g")`, but not `MACRO (x) __asm__ (…)`.
+  const type = before[open - 2];
+  return !(type?.text === '*' || (isWord(type) && !STATEMENT_HEAD.test(type?.text ?? '')));
+}
+
+/**
+ * Steps that hold anywhere in a file. Newlines are dropped: only the preprocessor needs them. `depth`: braces around
+ * the tokens.
+ */
+export function normalise(input: readonly OutToken[], knowledge: Knowledge, view: MacroView, depth = 0): Normalised {
   const tokens = input.filter((t) => t.kind !== 'newline' && t.kind !== 'hash');
   const asm: AsmText[] = [];
   const out: OutToken[] = [];
-  let depth = 0;
   for (let i = 0; i < tokens.length; i++) {
     const t = tokens[i];
     if (!t) continue;
@@ -102,8 +141,7 @@ export function normalise(input: readonly OutToken[], knowledge: Knowledge, view
       const end = close(tokens, open);
       const before = out[out.length - 1]?.text;
       // A label for the assembler's name of a declaration, or an asm statement.
-      const isStatement =
-        depth > 0 && (before === undefined || /^[;{}):]$/.test(before) || before === 'else' || before === 'do');
+      const isStatement = depth > 0 && asmIsStatement(out);
       if (isStatement) {
         out.push(like(t, ASM_CALL, 'identifier'), like(t, '('), like(t, String(asm.length), 'number'), like(t, ')'));
         asm.push({ tokens: tokens.slice(open + 1, end), isVolatile, isGoto });
@@ -116,8 +154,13 @@ export function normalise(input: readonly OutToken[], knowledge: Knowledge, view
       i = end;
     } else if (renamed !== undefined) out.push({ ...t, text: renamed });
     else if (knowledge.isAttribute(t.text, view)) {
-      const asFunction = view.candidates(t.text)[0]?.params !== undefined;
-      if (!asFunction) continue;
+      const [macro] = view.candidates(t.text);
+      if (macro?.params === undefined) continue;
+      // Empty in one place (`#define debug(...)`), a function in others: a call stays one.
+      if (depth > 0 && bracket && plainBody(macro) === '' && isCallPlace(out[out.length - 1])) {
+        out.push(t);
+        continue;
+      }
       if (bracket) i = close(tokens, i + 1);
       else out.push(t);
     } else out.push(t);
@@ -129,6 +172,8 @@ export function normalise(input: readonly OutToken[], knowledge: Knowledge, view
 export function normaliseBody(tokens: readonly OutToken[]): OutToken[] {
   const out: OutToken[] = [];
   const body = tokens.findIndex((t) => t.text === '{');
+  /** For each brace around: whether statements stand in it, or values. */
+  const blocks: boolean[] = [true];
   for (let i = 0; i < tokens.length; i++) {
     const t = tokens[i];
     if (!t) continue;
@@ -137,9 +182,27 @@ export function normaliseBody(tokens: readonly OutToken[]): OutToken[] {
       continue;
     }
     const before = out[out.length - 1];
-    // case 1 ... 5
-    if (t.text === '...' && before && tokens[i + 1]) {
-      i++;
+    if (t.text === '{') blocks.push(opensBlock(out, blocks[blocks.length - 1] ?? true));
+    else if (t.text === '}') blocks.pop();
+    const ends = t.text === 'case' && isWord(t) ? rangeOf(tokens, i) : undefined;
+    if (ends) {
+      const [dots, colon] = ends;
+      const [low, high] = [tokens.slice(i + 1, dots), tokens.slice(dots + 1, colon)];
+      out.push(t, like(t, RANGE_CALL, 'identifier'), like(t, '('), ...normaliseNested(low), like(t, ','));
+      out.push(...normaliseNested(high), like(t, ')'));
+      i = colon - 1;
+      continue;
+    }
+    if (t.text === 'goto' && isWord(t) && tokens[i + 1]?.text === '*') {
+      let end = i + 2;
+      while (tokens[end] && !/^[;{}]$/.test(tokens[end]?.text ?? '')) end++;
+      out.push(
+        like(t, GOTO_CALL, 'identifier'),
+        like(t, '('),
+        ...normaliseNested(tokens.slice(i + 2, end)),
+        like(t, ')'),
+      );
+      i = end - 1;
       continue;
     }
     if (/^(__builtin_)?offsetof$/.test(t.text) && tokens[i + 1]?.text === '(') {
@@ -147,15 +210,17 @@ export function normaliseBody(tokens: readonly OutToken[]): OutToken[] {
       i = close(tokens, i + 1);
       continue;
     }
-    // The address of a label (&&label) has no meaning to the analyses.
-    if (t.text === '&&' && before && /^[=(,{[?:]$|^return$/.test(before.text) && isWord(tokens[i + 1])) {
-      out.push(like(t, '0', 'number'));
-      i++;
+    // The address of a label (`&&label`) becomes the label's name, which no variable has where it matters.
+    if (t.text === '&&' && before && /^([-+=(,{[?:;!]|[=!]=|return)$/.test(before.text) && isWord(tokens[i + 1]))
       continue;
-    }
     if (isWord(t) && tokens[i + 1]?.text === '(' && !STATEMENT_HEAD.test(t.text)) {
       const end = close(tokens, i + 1);
       const next = tokens[end + 1];
+      // `(int (*) (void))`: no call, but the type of a function's address.
+      if (TYPE_WORD.test(t.text) || (end === i + 3 && tokens[i + 2]?.text === '*' && next?.text === '(')) {
+        out.push(t);
+        continue;
+      }
       const declares = isWord(before) && !STATEMENT_HEAD.test(before?.text ?? '') && before?.text !== ASM_CALL;
       const startsStatement = before !== undefined && /^[;{}]$/.test(before.text);
       if (startsStatement && next?.text === '{' && !TYPE_WORD.test(t.text)) {
@@ -169,13 +234,41 @@ export function normaliseBody(tokens: readonly OutToken[]): OutToken[] {
       out.push(...plainArguments(tokens, i + 1, end));
       const statement = startsStatement || before?.text === ')' || before?.text === 'else' || before?.text === ':';
       // A macro used as a statement brings its own semicolon.
-      if (statement && next && (isWord(next) || next.text === '}') && next.text !== 'sizeof') out.push(like(next, ';'));
+      const inBlock = blocks[blocks.length - 1] ?? true;
+      if (statement && inBlock && next && (isWord(next) || next.text === '}') && next.text !== 'sizeof')
+        out.push(like(next, ';'));
       i = end;
       continue;
     }
     out.push(t);
   }
   return out;
+}
+
+/** Whether a brace after these tokens holds statements (or members), and not the values of an initialiser. */
+function opensBlock(before: readonly OutToken[], inBlock: boolean): boolean {
+  const last = before[before.length - 1];
+  if (last?.text === '(') return true;
+  if (!inBlock || (last && /^(=|,|\[|return)$/.test(last.text))) return false;
+  if (last?.text !== ')') return true;
+  // `(type) { 1 }` against `if (x) { … }` and `MACRO (x) { … }`.
+  const head = before[openingOfLast(before) - 1];
+  return isWord(head) && !/^(return|sizeof|_Alignof)$/.test(head?.text ?? '');
+}
+
+/** Indexes of the `...` and the `:` of a case label that is a range. */
+function rangeOf(tokens: readonly OutToken[], at: number): [number, number] | undefined {
+  let dots = -1;
+  let choices = 0;
+  for (let i = at + 1; i < tokens.length; i++) {
+    const text = tokens[i]?.text ?? '';
+    if (text === '(' || text === '[') i = close(tokens, i);
+    else if (text === '?') choices++;
+    else if (text === ':' && choices-- === 0) return dots === -1 ? undefined : [dots, i];
+    else if (text === '...') dots = i;
+    else if (/^[;{}]$/.test(text)) return undefined;
+  }
+  return undefined;
 }
 
 /** The bracketed arguments, each one that is a type or a bare operator replaced by 0. */

@@ -5,7 +5,7 @@
 import type { OutToken } from '../cpp/expand.js';
 import type { MacroView } from '../cpp/macro-table.js';
 import type { Libc } from '../libc/types.js';
-import { close } from './knowledge.js';
+import { close, closing } from './knowledge.js';
 
 export interface FunctionText {
   /** From the first token of the declaration to the closing brace. */
@@ -23,69 +23,95 @@ export interface AliasText {
 export interface Split {
   readonly functions: readonly FunctionText[];
   readonly aliases: readonly AliasText[];
+  /** Brackets at file scope that nothing closes, with what may be lost behind them. */
+  readonly unclosed: readonly { readonly token: OutToken; readonly behind: readonly OutToken[] }[];
 }
 
 const LOOKS_LIKE_MACRO = /alias|hidden|symbol|warning|proto|compat|version|_def$|^[A-Z_0-9]+$/;
 
 const STORAGE = /^(static|extern|inline)$/;
 
-function onlyStorage(tokens: readonly OutToken[], start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (!STORAGE.test(tokens[i]?.text ?? '')) return false;
-  return true;
-}
+/** Each bracket that nothing closes costs a look at the rest of the file. */
+const MAX_UNCLOSED = 100;
 
-export function split(tokens: readonly OutToken[], libc: Libc, view: MacroView): Split {
+/** `text` is the file's, to tell tokens at the beginning of a line by. */
+export function split(tokens: readonly OutToken[], libc: Libc, view: MacroView, text = ''): Split {
   const functions: FunctionText[] = [];
   const aliases: AliasText[] = [];
+  const unclosed: { token: OutToken; behind: readonly OutToken[] }[] = [];
+  const leave = (at: number): number => {
+    const end = endOfBroken(tokens, at, text);
+    const token = tokens[at];
+    if (token) unclosed.push({ token, behind: tokens.slice(at, end + 1) });
+    return end;
+  };
   let start = 0;
+  /** The first token of the declaration that is no storage class. */
+  let head = 0;
   let hasAssignment = false;
-  for (let i = 0; i < tokens.length; i++) {
+  const restart = (at: number): void => {
+    start = head = at;
+    hasAssignment = false;
+  };
+  const oldStyle = new OldStyle(tokens);
+  for (let i = 0; i < tokens.length && unclosed.length < MAX_UNCLOSED; i++) {
     const t = tokens[i];
     if (!t) continue;
-    const atStart = i === start || (STORAGE.test(tokens[i - 1]?.text ?? '') && onlyStorage(tokens, start, i));
-    if (atStart && t.kind === 'identifier' && tokens[i + 1]?.text === '(') {
-      const end = close(tokens, i + 1);
-      const next = tokens[end + 1]?.text;
-      if (next !== '{' && isMacroCall(tokens, i, end, view)) {
+    if (i === head && STORAGE.test(t.text)) head++;
+    else if (i === head && t.kind === 'identifier' && tokens[i + 1]?.text === '(') {
+      const end = closing(tokens, i + 1);
+      const next = tokens[(end ?? i) + 1]?.text;
+      if (end !== undefined && next !== '{' && isMacroCall(tokens, i, end, view)) {
         record(tokens.slice(i + 2, end), t, libc, aliases);
         i = end;
         if (next === ';') i++;
-        start = i + 1;
+        restart(i + 1);
         continue;
       }
     }
     switch (t.text) {
       case '(':
-      case '[':
-        i = close(tokens, i);
+      case '[': {
+        const end = closing(tokens, i);
+        if (end === undefined) leave(i);
+        else i = end;
         break;
+      }
       case '=':
         hasAssignment = true;
         break;
       case ';':
-        if (isOldStyle(tokens, start, i)) break;
-        start = i + 1;
-        hasAssignment = false;
+        if (!oldStyle.holds(start, i)) restart(i + 1);
         break;
       case '{': {
-        const end = close(tokens, i);
+        const end = closing(tokens, i) ?? leave(i);
         const before = tokens[i - 1]?.text;
-        const isBody = !hasAssignment && (before === ')' || (before === ';' && isOldStyle(tokens, start, i)));
-        if (isBody && tokens[end]?.text === '}') {
+        const isBody = !hasAssignment && (before === ')' || (before === ';' && oldStyle.holds(start, i)));
+        if (isBody) {
           functions.push({ tokens: tokens.slice(start, end + 1) });
-          start = end + 1;
-          hasAssignment = false;
+          restart(end + 1);
         }
         i = end;
         break;
       }
       case '}':
         // A stray one, left by a conditional: the next declaration starts afresh.
-        start = i + 1;
-        hasAssignment = false;
+        restart(i + 1);
     }
   }
-  return { functions, aliases };
+  return { functions, aliases, unclosed };
+}
+
+/**
+ * Where a block ends that is never closed: at the next closing brace that begins a line, as the last one of a function
+ * does everywhere, else with the file.
+ */
+function endOfBroken(tokens: readonly OutToken[], open: number, text: string): number {
+  for (let i = open + 1; i < tokens.length; i++) {
+    const t = tokens[i];
+    if (t?.text === '}' && t.use === undefined && (t.start === 0 || text[t.start - 1] === '\n')) return i;
+  }
+  return tokens.length - 1;
 }
 
 function isMacroCall(tokens: readonly OutToken[], at: number, end: number, view: MacroView): boolean {
@@ -96,18 +122,33 @@ function isMacroCall(tokens: readonly OutToken[], at: number, end: number, view:
   return next === undefined || next.text === ';';
 }
 
-/** The declaration holds `name (a, b)` followed by a word: parameters are declared before the body, with semicolons. */
-function isOldStyle(tokens: readonly OutToken[], start: number, end: number): boolean {
-  for (let i = start; i < end; i++) {
-    if (tokens[i]?.text !== '(') continue;
-    const closing = close(tokens, i);
-    const inner = tokens.slice(i + 1, closing);
-    const names = inner.length > 0 && inner.every((t, k) => (k % 2 === 0 ? t.kind === 'identifier' : t.text === ','));
-    return (
-      names && tokens[i - 1]?.kind === 'identifier' && tokens[closing + 1]?.kind === 'identifier' && closing + 1 < end
-    );
+/** Tells old-style definitions: `name (a, b)` followed by a word, as parameters are declared before the body. */
+class OldStyle {
+  private start = -1;
+  /** Where the names end, in the declaration that begins at `start`. */
+  private end: number | undefined;
+
+  constructor(private readonly tokens: readonly OutToken[]) {}
+
+  holds(start: number, until: number): boolean {
+    if (start !== this.start) {
+      this.start = start;
+      this.end = this.endOfNames(start, until);
+    }
+    return this.end !== undefined && this.end + 1 < until;
   }
-  return false;
+
+  private endOfNames(start: number, until: number): number | undefined {
+    const { tokens } = this;
+    let open = start;
+    while (open < until && tokens[open]?.text !== '(') open++;
+    if (open === until) return undefined;
+    const end = close(tokens, open);
+    if (tokens[open - 1]?.kind !== 'identifier' || tokens[end + 1]?.kind !== 'identifier') return undefined;
+    const inner = tokens.slice(open + 1, end);
+    const names = inner.length > 0 && inner.every((t, k) => (k % 2 === 0 ? t.kind === 'identifier' : t.text === ','));
+    return names ? end : undefined;
+  }
 }
 
 function record(args: readonly OutToken[], token: OutToken, libc: Libc, aliases: AliasText[]): void {

@@ -15,10 +15,16 @@ export interface Node {
   readonly named: boolean;
   /** ERROR, or a token that was missing and made up. */
   readonly broken: boolean;
+  /** The node or one below it is broken. */
+  readonly damaged: boolean;
+  /** Number of levels below it. Whoever walks nodes by recursion asks first: a hostile text nests without bound. */
+  readonly height: number;
   readonly children: readonly Node[];
 }
 
 interface Draft extends Node {
+  damaged: boolean;
+  height: number;
   readonly children: Draft[];
 }
 
@@ -28,12 +34,17 @@ function load(): Parser {
   if (!parser) {
     parser = new Parser();
     parser.setLanguage(C as unknown as Parameters<Parser['setLanguage']>[0]);
+    parser.setTimeoutMicros(MAX_TIME);
   }
   return parser;
 }
 
 /** Longest text given to the parser in one piece, in UTF-16 units: a function longer than this is no function. */
 export const MAX_PARSE = 2_000_000;
+/** The parser's recovery from errors can take time that grows with the square of the text. In microseconds. */
+const MAX_TIME = 5_000_000;
+/** Trees higher than this are not walked. */
+export const MAX_HEIGHT = 1000;
 /** The binding copies the text in pieces of this size; its default of 32 KiB refuses longer strings. */
 const slack = 1024;
 
@@ -42,9 +53,24 @@ function fieldOf(cursor: { readonly currentFieldName: string | null | undefined 
   return cursor.currentFieldName ?? '';
 }
 
-/** Parses C. Never throws on any text; errors are nodes with `broken` set. */
+function unparsed(text: string): Node {
+  const place = { field: '', start: 0, end: text.length };
+  return { type: 'ERROR', ...place, named: true, broken: true, damaged: true, height: 0, children: [] };
+}
+
+/** The binding's types promise a tree, but there is none when the time is over. */
+function parsed(text: string): Parser.Tree | null {
+  return load().parse(text, undefined, { bufferSize: text.length * 2 + slack });
+}
+
+/** Parses C. Never throws on any text; errors are nodes with `broken` set, and a text that is beyond the limits is one. */
 export function parseC(text: string): Node {
-  const tree = load().parse(text, undefined, { bufferSize: text.length * 2 + slack });
+  if (text.length > MAX_PARSE) return unparsed(text);
+  const tree = parsed(text);
+  if (!tree) {
+    load().reset();
+    return unparsed(text);
+  }
   const cursor = tree.walk();
   const draft = (): Draft => ({
     type: cursor.nodeType,
@@ -53,25 +79,33 @@ export function parseC(text: string): Node {
     end: cursor.endIndex,
     named: cursor.nodeIsNamed,
     broken: cursor.nodeType === 'ERROR' || cursor.nodeIsMissing,
+    damaged: cursor.nodeType === 'ERROR' || cursor.nodeIsMissing,
+    height: 0,
     children: [],
   });
   const root = draft();
   const path: Draft[] = [root];
-  let down = true;
-  for (;;) {
-    if (down && cursor.gotoFirstChild()) {
-      const node = draft();
-      path[path.length - 1]?.children.push(node);
-      path.push(node);
-    } else if (cursor.gotoNextSibling()) {
-      path.pop();
-      const node = draft();
-      path[path.length - 1]?.children.push(node);
-      path.push(node);
+  const leave = (): void => {
+    const done = path.pop();
+    const parent = path[path.length - 1];
+    if (!done || !parent) return;
+    parent.damaged ||= done.damaged;
+    parent.height = Math.max(parent.height, done.height + 1);
+  };
+  const enter = (): void => {
+    const node = draft();
+    path[path.length - 1]?.children.push(node);
+    path.push(node);
+  };
+  for (let down = true; ;) {
+    if (down && cursor.gotoFirstChild()) enter();
+    else if (cursor.gotoNextSibling()) {
+      leave();
+      enter();
       down = true;
     } else {
       if (!cursor.gotoParent()) break;
-      path.pop();
+      leave();
       down = false;
     }
   }
@@ -86,8 +120,4 @@ export function child(node: Node, field: string): Node | undefined {
 /** Named children without comments. */
 export function named(node: Node): readonly Node[] {
   return node.children.filter((c) => c.named && c.type !== 'comment');
-}
-
-export function hasBroken(node: Node): boolean {
-  return node.broken || node.children.some(hasBroken);
 }
