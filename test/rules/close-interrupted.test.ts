@@ -187,6 +187,7 @@ weak_alias (__close, close)
       },
     },
     { name: 'nothing is acted upon after the call', files: { [cancel]: wrapper('0') } },
+    { name: 'fixture: EINTR is mapped to success', fixture: 'rules/close-interrupted/musl/mapped' },
   ],
   invalid: [
     {
@@ -373,6 +374,14 @@ __internal_syscall_cancel (long int a1, long int a2, long int a3, long int a4,
         ),
       },
       errors: [{ ...actedUpon, data: { name: '__syscall_cp_c' }, line: 8, column: 7 }],
+    },
+    {
+      name: 'fixture: two wrappers of one tree',
+      fixture: 'rules/close-interrupted/musl/wrappers',
+      errors: [
+        { ...retried, data: { name: '__file_drop' }, file: 'src/stdio/__file_drop.c', line: 8, column: 9 },
+        { ...reported, data: { name: 'close' }, file: 'src/unistd/close.c', line: 6, column: 11 },
+      ],
     },
   ],
 });

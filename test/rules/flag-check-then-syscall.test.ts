@@ -211,5 +211,19 @@ __get_it (int fd, void *buf, size_t n)
         },
       ],
     },
+    {
+      name: 'fixture: a wait in a loop',
+      fixture: 'rules/flag-check-then-syscall/musl/by-hand',
+      errors: [
+        {
+          ...testThenCall,
+          function: '__join_it',
+          data: { ...lost, call: 'futex' },
+          file: 'src/thread/join_it.c',
+          line: 8,
+          column: 3,
+        },
+      ],
+    },
   ],
 });

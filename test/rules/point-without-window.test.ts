@@ -156,6 +156,7 @@ new RuleTester({ libc: 'musl' }).run(rule, {
         'src/thread/__syscall_cp.c': muslCp('return __syscall(nr, u); __testcancel();'),
       },
     },
+    { name: 'fixture: a window in C', libc: 'glibc', fixture: 'rules/window-not-verified/glibc/in-c' },
   ],
   invalid: [
     {
@@ -325,6 +326,19 @@ __wait_it (int fd)
           function: '__syscall_cp',
           properties: ['W1'],
           related: [{ message: "used in 'read'", file: 'src/unistd/read.c', line: 4 }],
+        },
+      ],
+    },
+    {
+      name: 'fixture: a marker that is the raw call',
+      fixture: 'rules/point-without-window/musl/raw-marker',
+      errors: [
+        {
+          messageId: 'leadsNowhere',
+          data: { name: 'syscall_cp', targets: 'i386 and x86_64', uses: 1, files: 1 },
+          file: 'src/internal/syscall.h',
+          line: 2,
+          column: 9,
         },
       ],
     },

@@ -413,5 +413,10 @@ __dup (int fd)
         },
       ],
     },
+    {
+      name: 'fixture: one of four functions that open',
+      fixture: 'rules/result-discarded/musl/after-open',
+      errors: [{ ...afterOpen, function: '__open_raw', file: 'src/temp/open_it.c', line: 14, column: 2 }],
+    },
   ],
 });

@@ -91,6 +91,7 @@ new RuleTester({ libc: 'musl' }).run(rule, {
         ),
       },
     },
+    { name: 'fixture: the flag is read twice', fixture: 'rules/window-lost-request/musl/read-twice' },
   ],
   invalid: [
     {
@@ -219,6 +220,19 @@ new RuleTester({ libc: 'musl' }).run(rule, {
           .replace('__cp_tmp:\n', '__cp_end:\n'),
       },
       errors: [{ messageId: 'startsBehind', data: { start: '__cp_begin', call: 'syscall' }, line: 23, column: 1 }],
+    },
+    {
+      name: 'fixture: the window starts behind the branch',
+      fixture: 'rules/window-lost-request/musl/starts-late',
+      errors: [
+        {
+          messageId: 'startsLate',
+          data: { start: '__cp_begin', read: 'cmpl $0,(%esi)' },
+          file: at386,
+          line: 20,
+          column: 1,
+        },
+      ],
     },
   ],
 });

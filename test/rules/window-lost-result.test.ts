@@ -30,6 +30,11 @@ new RuleTester({ libc: 'musl' }).run(rule, {
       files: { [at64]: edit(musl64, end, `${end}\tmovl $24,%eax\n\tsyscall\n`) },
     },
     { name: 'the end label is missing', files: { [at64]: edit(musl64, end, '') } },
+    {
+      name: 'fixture: the end is directly behind',
+      libc: 'glibc',
+      fixture: 'rules/window-lost-result/glibc/ends-exactly',
+    },
   ],
   invalid: [
     {
@@ -115,6 +120,19 @@ new RuleTester({ libc: 'musl' }).run(rule, {
           data: { end: '__syscall_cancel_arch_end', count: 1, call: 'int $0x80' },
           file: gnu386at,
           line: 28,
+          column: 1,
+        },
+      ],
+    },
+    {
+      name: 'fixture: the frame is popped inside',
+      fixture: 'rules/window-lost-result/musl/ends-late',
+      errors: [
+        {
+          messageId: 'endsLate',
+          data: { end: '__cp_end', count: 4, call: 'int $128' },
+          file: at386,
+          line: 34,
           column: 1,
         },
       ],

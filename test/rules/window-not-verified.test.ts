@@ -129,5 +129,18 @@ __syscall_cancel_arch (volatile int *ch, long int nr, long int a1)
       files: { [at64]: edit(musl64, 'cmpl $0,(%rdi)', 'testq %rdi,%rdi') },
       errors: [{ ...place, messageId: 'noFlagRead', data: { routine } }],
     },
+    {
+      name: 'fixture: the design of 2012',
+      fixture: 'rules/window-not-verified/musl/saved-address',
+      errors: [
+        {
+          messageId: 'noLabels',
+          data: { routine, start: '__cp_begin', end: '__cp_end' },
+          file: at386,
+          line: 4,
+          column: 1,
+        },
+      ],
+    },
   ],
 });

@@ -94,5 +94,10 @@ __clone_exit:
       ),
       errors: [{ ...vdso, data: { call: 'call *%gs:16' }, file: gnu386at, line: 26, column: 2 }],
     },
+    {
+      name: 'fixture: the window, and not the ordinary call beside it',
+      fixture: 'rules/window-vdso-entry/musl/by-pointer',
+      errors: [{ ...vdso, data: { call: 'call *%gs:16' }, file: at386, line: 24, column: 2 }],
+    },
   ],
 });
