@@ -188,6 +188,7 @@ export function linkedStrings(object: ElfObject, section: Section): StringTable 
     throw new ObjectError(`section ${section.index} names section ${section.link} as its string table, which is none`);
   }
   let table = tables.get(strings);
-  if (!table) tables.set(strings, (table = new StringTable(strings.data, object.names, `string table ${strings.index}`)));
+  if (!table)
+    tables.set(strings, (table = new StringTable(strings.data, object.names, `string table ${strings.index}`)));
   return table;
 }
