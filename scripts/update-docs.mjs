@@ -52,7 +52,8 @@ export function toolTable(toolRules) {
 export function between(text, name, content) {
   const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from === -1 || to < from) throw new SetupError(`rules-docs/README.md has no '${begin}' and '${end}' around a table`);
+  if (from === -1 || to < from)
+    throw new SetupError(`rules-docs/README.md has no '${begin}' and '${end}' around a table`);
   return `${text.slice(0, from)}${begin}\n\n${content}\n\n${text.slice(to)}`;
 }
 
@@ -96,7 +97,9 @@ export function examplesOf(page) {
     }
     const [, language, libc, path] = /^(c|asm) (\S+) (\S+)$/.exec(fence.info) ?? [];
     if (language === undefined)
-      throw new Error(`the block in line ${fence.first + 1} is headed '${fence.info}', not 'c LIBC PATH' or 'asm LIBC PATH'`);
+      throw new Error(
+        `the block in line ${fence.first + 1} is headed '${fence.info}', not 'c LIBC PATH' or 'asm LIBC PATH'`,
+      );
     if (!joined || current.section !== fence.section || current.libc !== libc || current.output !== undefined) {
       current = { section: fence.section, line: fence.first + 1, libc, files: {}, last: 0, output: undefined };
       examples.push(current);
