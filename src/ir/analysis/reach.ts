@@ -56,9 +56,8 @@ export function reach(f: Lifted, place: Place, options: ReachOptions = {}): Reac
   if (!first) return out;
   const entered = new Set<BlockId>();
   const queue: Link[] = [{ before: undefined, block: first, from: place.index }];
-  for (let k = 0; k < queue.length; k++) {
-    const link = queue[k];
-    if (!link) break;
+  // The queue grows while it is walked.
+  for (const link of queue) {
     const { block, from } = link;
     const way = wayTo(link);
     let stopped = false;
