@@ -72,7 +72,7 @@ export function lowerExpression(node: Node, scope: Scope): Expr {
     }
     case 'string_literal':
     case 'concatenated_string':
-      return { k: 'string', value: scope.text(node) };
+      return text(node, scope);
     case 'parenthesized_expression': {
       const [inner] = named(node);
       if (!inner) return unknown(node, scope);
@@ -137,6 +137,31 @@ export function lowerExpression(node: Node, scope: Scope): Expr {
       if (node.broken) notUnderstood(node, scope);
       return unknown(node, scope);
   }
+}
+
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['n', '\n'],
+  ['t', '\t'],
+  ['r', '\r'],
+  ['a', '\x07'],
+  ['b', '\b'],
+  ['f', '\f'],
+  ['v', '\v'],
+]);
+
+/** What a string literal, or several in a row, stand for. One that a macro is a part of is not known. */
+function text(node: Node, scope: Scope): Expr {
+  const pieces = node.type === 'concatenated_string' ? named(node) : [node];
+  if (pieces.some((p) => p.type !== 'string_literal')) return unknown(node, scope);
+  const value = pieces
+    .map((p) => scope.text(p).replace(/^\w*"|"$/g, ''))
+    .join('')
+    .replace(/\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|\r?\n|(.))/g, (_, octal?: string, hex?: string, c?: string) => {
+      if (octal !== undefined) return String.fromCharCode(parseInt(octal, 8));
+      if (hex !== undefined) return String.fromCharCode(parseInt(hex, 16));
+      return c === undefined ? '' : (ESCAPES.get(c) ?? c);
+    });
+  return { k: 'string', value };
 }
 
 /** A name. One with a role is an object-like macro that does something where it stands (`CANCELPT_BEGIN;`). */

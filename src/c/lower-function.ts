@@ -121,6 +121,9 @@ class FunctionLowering implements Scope {
       if (p.type === 'identifier') out.push(this.text(p));
       const inner = child(p, 'declarator');
       const name = inner ? nameOf(inner) : undefined;
+      const type = child(p, 'type');
+      // `f (a) { … }`: an old-style name without a declaration looks like a type.
+      if (!inner && type?.type === 'type_identifier') out.push(this.text(type));
       if (p.type === 'parameter_declaration' && name) {
         out.push(this.text(name));
         this.note(p, inner, this.text(name));

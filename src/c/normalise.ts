@@ -216,8 +216,8 @@ export function normaliseBody(tokens: readonly OutToken[]): OutToken[] {
     if (isWord(t) && tokens[i + 1]?.text === '(' && !STATEMENT_HEAD.test(t.text)) {
       const end = close(tokens, i + 1);
       const next = tokens[end + 1];
-      // `(int (*) (void))`: no call, but the type of a function's address.
-      if (TYPE_WORD.test(t.text) || (end === i + 3 && tokens[i + 2]?.text === '*' && next?.text === '(')) {
+      // `(int (*) (void))`: no call, but the type of a function's address. `_Generic` the parser knows.
+      if (TYPE_WORD.test(t.text) || t.text === '_Generic' || (end === i + 3 && tokens[i + 2]?.text === '*' && next?.text === '(')) {
         out.push(t);
         continue;
       }

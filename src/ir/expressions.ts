@@ -65,7 +65,7 @@ export function show(expr: Expr): string {
     case 'int':
       return String(expr.value);
     case 'string':
-      return expr.value;
+      return JSON.stringify(expr.value);
     case 'name':
       return expr.name;
     case 'member':

@@ -39,6 +39,7 @@ export type OpId = number;
 export type Expr =
   /** `unsigned`: written with a `u` suffix, which decides how it compares. */
   | { readonly k: 'int'; readonly value: bigint; readonly unsigned?: boolean }
+  /** `value`: what the literal stands for, without quotes and escapes. */
   | { readonly k: 'string'; readonly value: string }
   /** A variable, a parameter, an enumerator, an unexpanded constant such as SYS_close, or a function's name. */
   | { readonly k: 'name'; readonly name: string }
