@@ -28,18 +28,6 @@ export const dietlibc: Libc = {
     { pattern: '^__libc_([a-z0-9_]+)$', why: 'unified.S: the plain call behind a wrapper of the thread library' },
   ],
   topics: ['PTHREAD_SIG_CANCEL', 'cancelstate', 'canceltype'],
-  bracePairs: [
-    {
-      open: '__NO_ASYNC_CANCEL_BEGIN',
-      close: '__NO_ASYNC_CANCEL_END',
-      why: 'thread_internal.h: opens and closes a brace',
-    },
-    {
-      open: '__NO_ASYNC_CANCEL_BEGIN_',
-      close: '__NO_ASYNC_CANCEL_END_',
-      why: 'thread_internal.h: opens and closes a brace',
-    },
-  ],
   aliases: [],
   numberPrefixes: ['__NR_'],
   included: [],

@@ -14,7 +14,6 @@ export const generic: Libc = {
   windows: [],
   twins: [],
   topics: ['SIGCANCEL'],
-  bracePairs: [],
   aliases: [
     { name: 'weak_alias', of: 0, alias: 1, weak: true },
     { name: 'strong_alias', of: 0, alias: 1, weak: false },

@@ -175,7 +175,6 @@ export const glibc: Libc = {
     { pattern: '^_*([a-z0-9_]+?)(?:64)?_nocancel$', why: 'not-cancel.h: the same call without a cancellation point' },
   ],
   topics: ['SIGCANCEL', 'sigcancel_handler', 'SINGLE_THREAD_P', 'cancellation_pc_check'],
-  bracePairs: [],
   aliases: [
     { name: 'weak_alias', of: 0, alias: 1, weak: true },
     { name: 'strong_alias', of: 0, alias: 1, weak: false },

@@ -126,7 +126,6 @@ export const musl: Libc = {
   ],
   twins: [],
   topics: ['SIGCANCEL', 'canceldisable', 'cancelasync', 'cancelpoint', 'cancelpt'],
-  bracePairs: [],
   aliases: [
     { name: 'weak_alias', of: 0, alias: 1, weak: true },
     { name: 'strong_alias', of: 0, alias: 1, weak: false },

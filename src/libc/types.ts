@@ -105,8 +105,6 @@ export interface Libc {
   readonly twins: readonly { readonly pattern: string; readonly why: string }[];
   /** Names that a text must hold for its functions to concern cancellation, besides those with a role or a flag. */
   readonly topics: readonly string[];
-  /** Macro pairs that open and close a brace. */
-  readonly bracePairs: readonly { readonly open: string; readonly close: string; readonly why: string }[];
   /** Macros at file scope that declare another name for a function: `of` and `alias` are argument indexes. */
   readonly aliases: readonly {
     readonly name: string;

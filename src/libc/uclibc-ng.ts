@@ -36,7 +36,6 @@ export const uclibcNg: Libc = {
   asksState: [CANCELSTATE],
   twins: [{ pattern: '^__([a-z0-9_]+)_nocancel$', why: 'include/cancel.h: __NC (name)' }],
   topics: ['SIGCANCEL', 'sigcancel_handler', 'CANCELABLE_SYSCALL', '__NC'],
-  bracePairs: [],
   aliases: [
     { name: 'weak_alias', of: 0, alias: 1, weak: true },
     { name: 'strong_alias', of: 0, alias: 1, weak: false },

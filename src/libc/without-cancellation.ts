@@ -14,7 +14,6 @@ function without(name: string, title: string, why: string, signs: readonly (read
     windows: [],
     twins: [],
     topics: [],
-    bracePairs: [],
     aliases: [],
     numberPrefixes: ['__NR_', 'SYS_'],
     included: [],
