@@ -61,6 +61,9 @@ const OPERATOR_ONLY = /^([-+*/%&|^]=?|<<=?|>>=?|[<>]=?|[!=]=|=|&&|\|\|)$/;
 const STATEMENT_HEAD =
   /^(if|while|for|switch|return|else|do|goto|break|continue|case|default|sizeof|_Alignof|typeof|__typeof__|__typeof)$/;
 
+/** Behind this `&&` is no operator between two values. */
+const ADDRESS_PLACE = /^([-+=(,{[?:;!]|[=!]=|return)$/;
+
 const isWord = (t: OutToken | undefined): boolean => t?.kind === 'identifier';
 
 function like(token: OutToken, text: string, kind: OutToken['kind'] = 'punctuator'): OutToken {
@@ -211,17 +214,25 @@ export function normaliseBody(tokens: readonly OutToken[]): OutToken[] {
       continue;
     }
     // The address of a label (`&&label`) becomes the label's name, which no variable has where it matters.
-    if (t.text === '&&' && before && /^([-+=(,{[?:;!]|[=!]=|return)$/.test(before.text) && isWord(tokens[i + 1]))
+    const label = tokens[i + 1];
+    if (t.text === '&&' && label?.kind === 'identifier' && before && ADDRESS_PLACE.test(before.text)) {
+      out.push({ ...label, spaced: t.spaced });
+      i++;
       continue;
+    }
     if (isWord(t) && tokens[i + 1]?.text === '(' && !STATEMENT_HEAD.test(t.text)) {
       const end = close(tokens, i + 1);
       const next = tokens[end + 1];
       // `(int (*) (void))`: no call, but the type of a function's address. `_Generic` the parser knows.
-      if (TYPE_WORD.test(t.text) || t.text === '_Generic' || (end === i + 3 && tokens[i + 2]?.text === '*' && next?.text === '(')) {
+      if (
+        TYPE_WORD.test(t.text) ||
+        t.text === '_Generic' ||
+        (end === i + 3 && tokens[i + 2]?.text === '*' && next?.text === '(')
+      ) {
         out.push(t);
         continue;
       }
-      const declares = isWord(before) && !STATEMENT_HEAD.test(before?.text ?? '') && before?.text !== ASM_CALL;
+      const declares = isDeclared(out);
       const startsStatement = before !== undefined && /^[;{}]$/.test(before.text);
       if (startsStatement && next?.text === '{' && !TYPE_WORD.test(t.text)) {
         // A macro of unknown body that heads a block: take it for a loop.
@@ -243,6 +254,18 @@ export function normaliseBody(tokens: readonly OutToken[]): OutToken[] {
     out.push(t);
   }
   return out;
+}
+
+/** Whether a name after these tokens is declared by them: `int f (…)`, `extern T *f (…)`. */
+function isDeclared(before: readonly OutToken[]): boolean {
+  let i = before.length - 1;
+  while (before[i]?.text === '*') i--;
+  const word = before[i];
+  if (!isWord(word) || STATEMENT_HEAD.test(word?.text ?? '') || word?.text === ASM_CALL) return false;
+  if (i === before.length - 1) return true;
+  // `T *f (…)` declares where a statement begins, and multiplies elsewhere.
+  while (isWord(before[i])) i--;
+  return /^[;{}]$/.test(before[i]?.text ?? '');
 }
 
 /** Whether a brace after these tokens holds statements (or members), and not the values of an initialiser. */

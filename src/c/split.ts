@@ -49,9 +49,10 @@ export function split(tokens: readonly OutToken[], libc: Libc, view: MacroView, 
   /** The first token of the declaration that is no storage class. */
   let head = 0;
   let hasAssignment = false;
+  let isOpen = false;
   const restart = (at: number): void => {
     start = head = at;
-    hasAssignment = false;
+    hasAssignment = isOpen = false;
   };
   const oldStyle = new OldStyle(tokens);
   for (let i = 0; i < tokens.length && unclosed.length < MAX_UNCLOSED; i++) {
@@ -73,8 +74,11 @@ export function split(tokens: readonly OutToken[], libc: Libc, view: MacroView, 
       case '(':
       case '[': {
         const end = closing(tokens, i);
-        if (end === undefined) leave(i);
-        else i = end;
+        if (end !== undefined) i = end;
+        else {
+          leave(i);
+          isOpen = true;
+        }
         break;
       }
       case '=':
@@ -86,7 +90,7 @@ export function split(tokens: readonly OutToken[], libc: Libc, view: MacroView, 
       case '{': {
         const end = closing(tokens, i) ?? leave(i);
         const before = tokens[i - 1]?.text;
-        const isBody = !hasAssignment && (before === ')' || (before === ';' && oldStyle.holds(start, i)));
+        const isBody = !hasAssignment && (before === ')' || isOpen || (before === ';' && oldStyle.holds(start, i)));
         if (isBody) {
           functions.push({ tokens: tokens.slice(start, end + 1) });
           restart(end + 1);
