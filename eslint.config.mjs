@@ -19,7 +19,6 @@ const arrows = {
   formatters: ['type:ir', 'linter', 'rules'],
   testing: ['ir', 'libc', 'rules', 'linter', 'engine'],
   cli: ['type:ir', 'libc', 'rules', 'linter', 'engine', 'formatters'],
-  testing: ['type:ir', 'libc', 'rules', 'linter', 'engine'],
 };
 
 for (const entry of readdirSync(join(import.meta.dirname, 'src'), { withFileTypes: true })) {
