@@ -4,7 +4,7 @@
  */
 import type { MemoryOperand } from '../syntax.js';
 import type { Context } from './context.js';
-import { Declined, Fault } from './fault.js';
+import { Fault } from './fault.js';
 import { BP, SP, type State } from './state.js';
 import { registerPlace, type RegisterPlace } from './registers.js';
 import { isSymbolic, valueOf } from './values.js';
@@ -41,10 +41,38 @@ export function addressParts(memory: MemoryOperand, cx: Context, addressSize: nu
   return { base, index, scale: memory.scale, displacement, width };
 }
 
-/** The linear address of an operand. `override` is a segment prefix; `addressSize` what an address-size prefix says. */
-export function compileAddress(memory: MemoryOperand, cx: Context, prefixes: AddressPrefixes): Address {
+/** The linear address of an operand of so many bytes; `move` changes the offset, which then wraps again. */
+export function compileAddress(
+  memory: MemoryOperand,
+  cx: Context,
+  prefixes: AddressPrefixes,
+  bytes: number,
+  move?: Move,
+): Address {
   const parts = addressParts(memory, cx, prefixes.size);
-  return withSegment(compileOffsets(parts, cx), memory.segment ?? prefixes.segment, parts, cx);
+  const segment = memory.segment ?? prefixes.segment;
+  const offset = move ? moved(compileOffsets(parts, cx), move, parts.width) : compileOffsets(parts, cx);
+  if (cx.mode === 'x86_64' || parts.width === 2) return withSegment(offset, segment, parts, cx);
+  const stack = segment === undefined ? isStack(parts.base) : segment === 'ss';
+  return withSegment((s) => withinLimit(offset(s), bytes, stack), segment, parts, cx);
+}
+
+/** A distance to add to an offset; its low 32 bits are exact. */
+export type Move = (s: State) => { readonly whole: number; readonly low: number };
+
+function moved(offset: Address, move: Move, width: number): Address {
+  return (s) => {
+    const from = offset(s);
+    const { whole, low } = move(s);
+    if (width === 8) return from + whole;
+    return width === 2 ? (from + low) & 0xffff : (from + low) >>> 0;
+  };
+}
+
+/** In i386 segments end at 4 GiB: an operand that goes on past that is a fault of its segment. */
+export function withinLimit(offset: number, bytes: number, stack: boolean): number {
+  if (offset > 0x100000000 - bytes) throw new Fault(stack ? '#SS' : '#GP');
+  return offset;
 }
 
 /** The offset within the segment, as a number; its registers are noted while effects are recorded. */
@@ -163,6 +191,11 @@ export function canonical(address: number, stack: boolean): number {
   throw new Fault(stack ? '#SS' : '#GP');
 }
 
+export function isCanonical(address: number): boolean {
+  return address >= -CANONICAL && address < CANONICAL;
+}
+
+/** A jump to an address that is not canonical faults where it stands, before it has pushed or popped anything. */
 export function requireCanonical(address: number): void {
-  if (!(address >= -CANONICAL && address < CANONICAL)) throw new Declined('a jump to an address that is not canonical');
+  if (!isCanonical(address)) throw new Fault('#GP');
 }

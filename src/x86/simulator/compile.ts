@@ -81,7 +81,7 @@ function register(name: string, kind: string, cx: Context): Place {
 }
 
 function memory(given: MemoryOperand, width: Width, prefixes: Prefixes, cx: Context): Place {
-  return memoryOperand(cx, width, compileAddress(given, cx, prefixes));
+  return memoryOperand(cx, width, compileAddress(given, cx, prefixes, width));
 }
 
 /** Immediates are sign-extended from 32 bits, those of one byte from 8 where they are shorter than the operation. */

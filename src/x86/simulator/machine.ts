@@ -10,12 +10,15 @@ import type { Effect } from './effects.js';
 import type { MachineEvent } from './events.js';
 import { explore, settle } from './explore.js';
 import { Declined, Fault, VECTORS } from './fault.js';
+import { isRepeated } from './prefixes.js';
 import { mark, restoreRegisters, undoTo, type Mark } from './marks.js';
-import { Memory, type Region } from './memory.js';
+import type { Memory } from './memory.js';
+import { type Region } from './memory.js';
 import { registerPlace } from './registers.js';
 import { AGAIN, CAREFUL, EVENT, JUMP, NEXT, State, type Outcome } from './state.js';
 import { hasUndefined, registerBits } from './undefined.js';
 import type { Mode } from '../table/match.js';
+import { DF, RF, TF } from '../table/flags.js';
 import type { SymbolResolver } from './values.js';
 
 export interface MachineOptions {
@@ -73,6 +76,12 @@ export class Machine {
     this.code.load(instructions, this.memory);
   }
 
+  /** Whether the next instruction is one that repeats itself: coming back to it is no jump. */
+  get repeats(): boolean {
+    const { instruction, match } = this.code.at(this.state.pc, this.memory);
+    return match !== undefined && isRepeated(instruction?.prefixes ?? [], match);
+  }
+
   // Registers
 
   /** The value of a general register, unsigned. */
@@ -122,6 +131,28 @@ export class Machine {
       (BigInt((undefined32[2 * place.number + 1] ?? 0) >>> 0) << 32n) |
       BigInt((undefined32[2 * place.number] ?? 0) >>> 0);
     return BigInt.asUintN(place.width * 8, whole >> BigInt(8 * place.offset));
+  }
+
+  setUndefinedBits(name: string, bits: bigint): void {
+    const place = registerPlace(name);
+    if (!place) throw new Error(`no register ${name}`);
+    const { state } = this;
+    const n = 2 * place.number;
+    const mask = (1n << BigInt(8 * place.width)) - 1n;
+    const shift = BigInt(8 * place.offset);
+    const whole = (BigInt((state.undefined32[n + 1] ?? 0) >>> 0) << 32n) | BigInt((state.undefined32[n] ?? 0) >>> 0);
+    const next = (whole & ~(mask << shift)) | ((bits & mask) << shift);
+    state.undefined32[n] = Number(BigInt.asIntN(32, next));
+    state.undefined32[n + 1] = Number(BigInt.asIntN(32, next >> 32n));
+    state.uncertain = hasUndefined(state);
+  }
+
+  /** The flags that a signal handler starts with: as they were, but up, and not stepping. */
+  enterHandler(): void {
+    const { state } = this;
+    state.flags &= ~(DF | TF | RF);
+    state.shadow = false;
+    state.uncertain = hasUndefined(state);
   }
 
   // Running

@@ -145,7 +145,9 @@ export class Memory {
   }
 
   private fault(address: number, page: Page | undefined, code: number): Fault {
-    return new Fault('#PF', page && page.permissions !== 0 ? code | PRESENT : code, address);
+    // Linux says "present" of the kernel's half, whatever is there.
+    const present = address < 0 || (page !== undefined && page.permissions !== 0);
+    return new Fault('#PF', present ? code | PRESENT : code, address);
   }
 
   /** The address after `address + by`, wrapped around the end of a 32-bit address space. */

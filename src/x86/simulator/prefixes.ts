@@ -36,7 +36,7 @@ export function readPrefixes(instruction: Instruction, match: Match, mode: Mode)
     } else if (prefix === 'addr16' || prefix === 'addr32') size = prefix === 'addr16' ? 2 : 4;
     else if (prefix === 'data16') {
       if (!ignoresSize(instruction, match, width)) return `data16 ${row.name} depends on its encoding`;
-    } else if (/^rex\.w/.test(prefix)) {
+    } else if (prefix.startsWith('rex.w')) {
       if (width !== 8 && !SIZELESS.has(row.semantics)) return `${prefix} with ${width * 8}-bit operands`;
     } else if (!IDLE.has(prefix) && !prefix.startsWith('rex') && !prefix.startsWith('{')) {
       return `prefix ${prefix}`;
@@ -52,6 +52,11 @@ export function readPrefixes(instruction: Instruction, match: Match, mode: Mode)
     ...(segment !== undefined && { segment }),
     ...(size !== undefined && { size }),
   };
+}
+
+/** True for a string instruction with a repeat prefix. */
+export function isRepeated(prefixes: readonly string[], match: Match): boolean {
+  return REPEATS.has(match.row.semantics) && prefixes.some((prefix) => prefix.startsWith('rep'));
 }
 
 /** A written `data16` that is not the reason for the width: padding. */

@@ -4,6 +4,7 @@
  */
 import { RF, TF } from '../table/flags.js';
 import type { Mode } from '../table/match.js';
+import { enterKernel } from './syscalls.js';
 import type { Decode } from './code.js';
 import type { MachineEvent } from './events.js';
 import { createMachine, type Machine } from './machine.js';
@@ -55,6 +56,8 @@ export interface VectorResult {
   readonly registers: readonly bigint[];
   readonly flags: number;
   readonly steps: number;
+  /** It jumped to itself. */
+  readonly hangs: boolean;
   /** Bytes that changed, by address. */
   readonly memory: ReadonlyMap<number, number>;
   readonly undefinedFlags: number;
@@ -173,8 +176,10 @@ export class VectorRunner {
     let event = machine.step();
     while (vector.whole && !event && machine.pc === vector.pc && machine.steps < MOST_ITERATIONS)
       event = machine.step();
+    const again = !event && machine.pc === vector.pc;
     const memory = new Map<number, number>();
     for (const [address, [, now]] of state.memory.changedSince(before)) memory.set(address, now);
+    if (event?.kind === 'syscall' && event.entry === 'syscall') enterKernel(state, event.after);
     const result = {
       vector,
       event,
@@ -182,6 +187,7 @@ export class VectorRunner {
       registers: names.map((name) => machine.register(name)),
       flags: state.flags,
       steps: machine.steps,
+      hangs: again && !machine.repeats,
       memory,
       undefinedFlags: state.undefinedFlags,
       undefinedRegisters: names.map((name) => machine.undefinedBits(name)),
@@ -233,7 +239,7 @@ export function printResult(result: VectorResult): string {
   if (event?.kind === 'fault') {
     words.push(`fault=${digits(event.vector, 2)}`, `err=${digits(event.errorCode, 4)}`);
     if (event.address !== undefined) words.push(`cr2=${digits(event.address, wide)}`);
-  } else words.push(event ? 'syscall' : 'ok');
+  } else words.push(event ? 'syscall' : result.hangs ? 'hang' : 'ok');
   words.push(`${mode === 'i386' ? 'eip' : 'rip'}=${digits(result.pc, wide)}`);
   namesOf(mode).forEach((name, n) => words.push(`${name}=${digits(result.registers[n] ?? 0n, wide)}`));
   words.push(`fl=${digits(result.flags & ~(TF | RF), 8)}`);
@@ -250,7 +256,7 @@ function changes(memory: ReadonlyMap<number, number>): string[] {
   let next = Number.NaN;
   for (const address of addresses) {
     const byte = digits(memory.get(address) ?? 0, 2);
-    if (address === next) words[words.length - 1] += byte;
+    if (address === next) words.push((words.pop() ?? '') + byte);
     else words.push(`m=${digits(address, 8)}:${byte}`);
     next = address + 1;
   }

@@ -87,8 +87,7 @@ function matchForm(
     if (source === undefined) return '';
     width ??= 4;
   }
-  if (row.widths === '') width = 4;
-  else if (width === undefined) width = defaultWidth(row, kinds, mode);
+  width = row.widths === '' ? 4 : (width ?? defaultWidth(row, kinds, mode));
   if (row.widths !== '' && !row.widths.includes(SUFFIX[width])) return `${row.name} has no ${width * 8}-bit form`;
   if (mode === 'i386' && width === 8) return '64-bit operands do not exist in i386';
   if (mode === 'x86_64' && width === 4 && STACK_WIDE.has(row.semantics)) {

@@ -33,7 +33,7 @@ export const arpl: Builder = (parts) => {
   const target = destination(parts);
   return (s) => {
     const at = target.at(s);
-    const low = target.modify(s, at);
+    const low = target.load(s, at);
     const wanted = source.load(s, 0) & 3;
     const raise = (low & 3) < wanted;
     if (raise) target.store(s, at, (low & ~3) | wanted, 0);

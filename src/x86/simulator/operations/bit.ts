@@ -1,6 +1,6 @@
 /** Bit tests, scans and byte order. */
 import { bswap as swapBytes, highestBit, lowestBit, setScanned, setTested, type BitChange } from '../semantics/bit.js';
-import type { Width } from '../../syntax.js';
+import { compileAddress, type Move } from '../address.js';
 import { CAREFUL, NEXT, type Run, type State } from '../state.js';
 import type { Place } from '../places.js';
 import { noteUndefined } from './undefined.js';
@@ -15,7 +15,7 @@ export function bitTest(change: BitChange | undefined): Builder {
     const number = operand(parts, 0);
     const target = destination(parts);
     const string = target.kind === 'memory' && number.kind === 'register';
-    const work = string ? word(parts, number, target) : single(number, target);
+    const work = string ? word(parts, number) : single(number, target);
     const load = change ? target.modify : target.load;
     const { width } = parts;
     return (s) => {
@@ -45,25 +45,24 @@ function single(number: Place, target: Place): Located {
   return { at: target.at, bit: (s) => number.load(s, 0) };
 }
 
-function word(parts: Parts, number: Place, target: Place): Located {
-  const { width, cx } = parts;
-  const wrap = cx.mode === 'i386';
-  return {
-    at: (s) => {
-      const at = target.at(s);
-      const bit = signedNumber(s, number, width);
-      const moved = at + Math.floor(bit / (width * 8)) * width;
-      return wrap ? moved >>> 0 : moved;
-    },
-    bit: (s) => number.load(s, 0),
+function word(parts: Parts, number: Place): Located {
+  const { width, cx, prefixes, instruction } = parts;
+  const memory = instruction.operands[1];
+  if (memory?.k !== 'memory') throw new Error('no memory');
+  const shift = { 1: 3, 2: 4, 4: 5, 8: 6 }[width];
+  const move: Move = (s) => {
+    const low = number.load(s, 0);
+    if (width === 8) {
+      const { high } = s;
+      // Of 64 bits the distance may be rounded, but leads far outside of memory then.
+      const whole = Math.floor((high * 0x100000000 + (low >>> 0)) / 64) * 8;
+      return { whole, low: ((low >>> shift) | (high << (32 - shift))) << 3 };
+    }
+    const signed = width === 2 ? (low << 16) >> 16 : low;
+    const distance = (signed >> shift) * width;
+    return { whole: distance, low: distance };
   };
-}
-
-/** A bit number as a signed number; of 64 bits it may be rounded, but is then far outside of memory. */
-function signedNumber(s: State, place: Place, width: Width): number {
-  const low = place.load(s, 0);
-  if (width === 8) return s.high * 0x100000000 + (low >>> 0);
-  return width === 2 ? (low << 16) >> 16 : low;
+  return { at: compileAddress(memory, cx, prefixes, width, move), bit: (s) => number.load(s, 0) };
 }
 
 /** `bsr` when highest, `bsf` otherwise. The destination is undefined when there is no bit. */

@@ -1,7 +1,8 @@
 /** Jumps, calls, returns, loops. Targets are addresses; a 16-bit branch in i386 cuts the address to 16 bits. */
 import { conditionOf } from '../../table/conditions.js';
 import { ZF } from '../../table/flags.js';
-import { requireCanonical } from '../address.js';
+import { isCanonical, requireCanonical } from '../address.js';
+import { Declined } from '../fault.js';
 import { registerNumber, type Place } from '../places.js';
 import { conditionReads, conditionTest } from '../semantics/condition.js';
 import { CAREFUL, CX, JUMP, NEXT, type Run, type State } from '../state.js';
@@ -17,7 +18,7 @@ function directTarget(parts: Parts): number {
   const value = valueOf(target.value, cx.address, cx.resolve);
   if (cx.mode === 'i386') return Number(BigInt.asUintN(width === 2 ? 16 : 32, value));
   const address = Number(BigInt.asIntN(64, value));
-  requireCanonical(address);
+  if (!isCanonical(address)) throw new Declined('a jump to an address that is not canonical');
   return address;
 }
 
@@ -27,9 +28,7 @@ function indirectTarget(parts: Parts): (s: State) => number {
   return (s) => {
     const low = place.load(s, place.at(s)) >>> 0;
     if (!long) return low;
-    const address = s.high * 0x100000000 + low;
-    requireCanonical(address);
-    return address;
+    return s.high * 0x100000000 + low;
   };
 }
 
@@ -47,7 +46,9 @@ export const jmp: Builder = (parts) => {
   }
   const target = indirectTarget(parts);
   return (s) => {
-    s.pc = target(s);
+    const to = target(s);
+    requireCanonical(to);
+    s.pc = to;
     return JUMP;
   };
 };
@@ -76,6 +77,11 @@ export const call: Builder = (parts) => {
   return (s) => {
     const to = target(s);
     const at = stack.move(stack.top(s), -width);
+    if (!isCanonical(to)) {
+      // The push is tried first, and its fault is the one that shows.
+      s.memory.requireWrite(at, width);
+      requireCanonical(to);
+    }
     stack.write(s, at, width, low, high);
     stack.setTop(s, at);
     s.pc = to;

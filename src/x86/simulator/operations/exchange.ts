@@ -45,7 +45,8 @@ export const xadd: Builder = (parts) => {
 
 /**
  * Compares the accumulator with the destination. Equal: the source goes to the destination. Otherwise the destination
- * goes to the accumulator, and is written back unchanged, so that memory must be writable either way.
+ * goes to the accumulator, and memory is written back unchanged, so that it must be writable either way; a register is
+ * not touched, so that one of 32 bits keeps its upper half.
  */
 export const cmpxchg: Builder = (parts) => {
   const source = operand(parts, 0);
@@ -65,7 +66,7 @@ export const cmpxchg: Builder = (parts) => {
       const low = source.load(s, 0);
       target.store(s, at, low, s.high);
     } else {
-      target.store(s, at, old, oldHigh);
+      if (target.kind === 'memory') target.store(s, at, old, oldHigh);
       accumulator.store(s, 0, old, oldHigh);
     }
     return NEXT;

@@ -42,15 +42,15 @@ export const loadSegment: Builder = (parts) => {
   };
 };
 
-/** Whether the slot's upper half is cleared or left as it was differs between processors. */
+/** Whether the upper half of a slot of 32 bits is cleared or left as it was differs between processors. */
 export const pushSegment: Builder = ({ cx, width, instruction }) => {
   const number = segmentNumber(instruction.operands[0]);
   const stack = stackOf(cx);
   return (s) => {
-    if (width !== 2 && !cx.careful) return CAREFUL;
+    if (width === 4 && !cx.careful) return CAREFUL;
     const to = stack.move(stack.top(s), -width);
     stack.write(s, to, width, s.selectors[number] ?? 0, 0);
-    if (width !== 2) s.effects.push({ kind: 'undefinedMemory', address: to + 2, width: width - 2 });
+    if (width === 4) s.effects.push({ kind: 'undefinedMemory', address: to + 2, width: 2 });
     stack.setTop(s, to);
     return NEXT;
   };

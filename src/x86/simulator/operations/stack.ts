@@ -4,7 +4,7 @@
  */
 import { ALWAYS, AC, DF, ID, NT, RF, STATUS, TF, USER } from '../../table/flags.js';
 import type { Width } from '../../syntax.js';
-import { canonical } from '../address.js';
+import { canonical, withinLimit } from '../address.js';
 import type { Context } from '../context.js';
 import { memoryEffect, registerNumber } from '../places.js';
 import { BP, NEXT, SP, type State } from '../state.js';
@@ -33,14 +33,14 @@ export function stackOf(cx: Context): Stack {
     setTop: (s, address) => pointer.store(s, 0, address | 0, Math.floor(address / 0x100000000)),
     move: word === 4 ? (address, by) => (address + by) >>> 0 : (address, by) => address + by,
     write: (s, given, width, low, high) => {
-      const address = word === 4 ? given : canonical(given, true);
+      const address = word === 4 ? withinLimit(given, width, true) : canonical(given, true);
       if (careful) s.effects.push(memoryEffect('write', address, width));
       if (width === 8) s.memory.write64(address, low, high);
       else if (width === 4) s.memory.write32(address, low);
       else s.memory.write16(address, low);
     },
     read: (s, given, width) => {
-      const address = word === 4 ? given : canonical(given, true);
+      const address = word === 4 ? withinLimit(given, width, true) : canonical(given, true);
       if (careful) s.effects.push(memoryEffect('read', address, width));
       if (width === 2) return s.memory.read16(address);
       const low = s.memory.read32(address);
@@ -94,32 +94,32 @@ export const pop: Builder = (parts) => {
   };
 };
 
-/** All eight registers, the stack pointer as it was before the first. */
+/**
+ * All eight registers, the stack pointer as it was before the first. What was written before a fault stays written;
+ * the stack pointer is changed last.
+ */
 export const pusha: Builder = ({ cx, width }) => {
   const stack = stackOf(cx);
   const registers = [0, 1, 2, 3, 4, 5, 6, 7].map((n) => registerNumber(cx, n, width));
   return (s) => {
     const from = stack.top(s);
-    const to = stack.move(from, -8 * width);
-    // All of it must be writable before any of it is written.
-    s.memory.requireWrite(to, 8 * width);
     registers.forEach((register, n) => {
       stack.write(s, stack.move(from, -width * (n + 1)), width, register.load(s, 0), 0);
     });
-    stack.setTop(s, to);
+    stack.setTop(s, stack.move(from, -8 * width));
     return NEXT;
   };
 };
 
-/** The stack pointer's slot is skipped. */
+/** The stack pointer's slot is read and dropped. Registers read before a fault keep what they got. */
 export const popa: Builder = ({ cx, width }) => {
   const stack = stackOf(cx);
   const registers = [7, 6, 5, 4, 3, 2, 1, 0].map((n) => registerNumber(cx, n, width));
   return (s) => {
     const from = stack.top(s);
-    const values = registers.map((_, n) => (n === 3 ? 0 : stack.read(s, stack.move(from, n * width), width)));
     registers.forEach((register, n) => {
-      if (n !== 3) register.store(s, 0, values[n] ?? 0, 0);
+      const value = stack.read(s, stack.move(from, n * width), width);
+      if (n !== 3) register.store(s, 0, value, 0);
     });
     stack.setTop(s, stack.move(from, 8 * width));
     return NEXT;

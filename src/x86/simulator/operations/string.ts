@@ -44,7 +44,7 @@ function end(parts: Parts, number: number): End {
     scale: 1,
     ...(segment !== undefined && { segment }),
   };
-  const place = memoryOperand(cx, width, compileAddress(memory, cx, {}));
+  const place = memoryOperand(cx, width, compileAddress(memory, cx, {}, width));
   return { place, walk: walker(registerNumber(cx, number, size), width) };
 }
 
