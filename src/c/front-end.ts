@@ -5,6 +5,7 @@
 import type { Dialect, Token } from '../cpp/lexer.js';
 import { bodyTokens, plainBody, type Definition } from '../cpp/definitions.js';
 import { expandTokens, type OutToken } from '../cpp/expand.js';
+import type { MacroView } from '../cpp/macro-table.js';
 import { preprocess, toText, type LineMaps } from '../cpp/preprocess.js';
 import type { PreparedText } from '../cpp/prepared.js';
 import type { Alias, Lifted, LiftedFile, Problem, Target } from '../ir/types.js';
@@ -35,8 +36,18 @@ export function liftC(request: LiftRequest): LiftedFile {
   const aliases = new Map<string, { alias: Alias; targets: Set<Target> }>();
   const problems = new Map<string, Problem>();
   const dialect: Dialect = 'c';
+  const done = new Map<Target, Set<string>>();
   for (const target of request.targets) {
     const view = knowledge.table.view(target, dialect);
+    const like = [...done].find(([other, names]) =>
+      means(view, knowledge.table.view(other, dialect), names, knowledge),
+    )?.[0];
+    if (like !== undefined) {
+      for (const { targets } of [...byText.values(), ...aliases.values()]) if (targets.has(like)) targets.add(target);
+      continue;
+    }
+    const asked = new Set<string>();
+    done.set(target, asked);
     for (let variant = 0, arms = 1; variant < arms; variant++) {
       if (variant === MAX_VARIANTS) {
         const message = `This file has ${String(arms)} meanings that depend on its configuration; ${String(MAX_VARIANTS)} were analysed`;
@@ -44,7 +55,7 @@ export function liftC(request: LiftRequest): LiftedFile {
         problems.set(message, { kind: 'analysis-incomplete', message, at });
         break;
       }
-      const done = preprocess({
+      const ready = preprocess({
         file,
         text,
         dialect,
@@ -52,9 +63,10 @@ export function liftC(request: LiftRequest): LiftedFile {
         variant,
         expands: (d, inside) => knowledge.expandsInC(d, inside) || isText(d),
       });
-      arms = Math.max(arms, done.arms);
-      for (const p of done.problems) problems.set(p.message, p);
-      const { tokens, asm } = normalise(done.tokens, knowledge, view);
+      arms = Math.max(arms, ready.arms);
+      for (const name of ready.asked) asked.add(name);
+      for (const p of ready.problems) problems.set(p.message, p);
+      const { tokens, asm } = normalise(ready.tokens, knowledge, view);
       const parts = split(tokens, knowledge.roles.libc, view, text);
       const concerns = (t: OutToken): boolean =>
         t.kind === 'identifier' && (knowledge.concerns(t.text) || knowledge.isFlagMember(t.text));
@@ -86,7 +98,7 @@ export function liftC(request: LiftRequest): LiftedFile {
           continue;
         }
         const isLong = prepared.text.length > MAX_PARSE;
-        const generated = f.tokens[0]?.use !== undefined;
+        const generated = f.tokens.find((t) => t.text === '{')?.use !== undefined;
         const nodes = isDeep || isLong ? [] : named(parseC(prepared.text));
         const definitions = nodes.filter((n) => n.type === 'function_definition');
         const lifted = definitions.map((node) =>
@@ -126,6 +138,14 @@ export function liftC(request: LiftRequest): LiftedFile {
     })),
     problems: [...problems.values()],
   };
+}
+
+/** Every name means the same to two targets, so that a text that depends on these alone is the same for both. */
+function means(a: MacroView, b: MacroView, names: ReadonlySet<string>, knowledge: Knowledge): boolean {
+  for (const name of names) {
+    if (!a.agrees(b, name) || knowledge.isAttribute(name, a) !== knowledge.isAttribute(name, b)) return false;
+  }
+  return true;
 }
 
 function broken(at: Problem['at'], message = 'A part of a function could not be parsed'): Problem {

@@ -82,7 +82,7 @@ class FunctionLowering implements Scope {
   run(): Lifted {
     const { node, kind, targets, as } = this.request;
     const body = child(node, 'body');
-    const declarator = node.height > MAX_HEIGHT ? undefined : child(node, 'declarator');
+    const [declarator] = node.children.filter((c) => c.field === 'declarator' && c.height <= MAX_HEIGHT);
     const name = as?.name ?? (declarator ? this.declaredName(declarator) : '');
     const params = as?.params ?? this.parameters(declarator);
     if (node.height > MAX_HEIGHT) notUnderstood(node, this);
