@@ -9,9 +9,9 @@ type MessageId = 'orderOnly' | 'inC' | 'noLabels' | 'notUnderstood' | 'noCall' |
 
 function reason(window: Window): MessageId {
   const { layout, routine } = window;
+  if (!hasLabels(window)) return routine.notUnderstood > 0 ? 'notUnderstood' : 'noLabels';
   if (!isAssembly(window)) return 'inC';
   if (routine.notUnderstood > 0) return 'notUnderstood';
-  if (!hasLabels(window)) return 'noLabels';
   if (layout.kernel === -1) return 'noCall';
   return layout.flagRead === -1 ? 'noFlagRead' : 'orderOnly';
 }

@@ -262,8 +262,8 @@ class RoutineLifter {
     // A label at the very end that only marks it, with nothing leading there.
     if (!draft.entered) return { t: 'unreachable', origin };
     if (next !== undefined) return { t: 'tail', target: { k: 'name', name: next }, origin };
-    // Nothing follows a call like exit or sigreturn because it does not come back.
-    if (last?.op === 'syscall' || last?.op === 'call') return { t: 'unreachable', origin };
+    // Nothing follows a call like exit, sigreturn or the one that acts on a request because it does not come back.
+    if (last?.op === 'syscall' || last?.op === 'call' || last?.op === 'act') return { t: 'unreachable', origin };
     const { section } = this.routine;
     // Startup files put pieces of one function into these sections, and the linker joins them.
     if (/^\.(?:init|fini)$/.test(section))

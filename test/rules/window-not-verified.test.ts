@@ -36,6 +36,58 @@ new RuleTester({ libc: 'musl' }).run(rule, {
   ],
   invalid: [
     {
+      name: 'musl on x32 to 1.1: a function in C changes arguments and calls the window, which has another name',
+      targets: ['x32'],
+      files: {
+        'src/thread/x32/syscall_cp_fixup.c':
+          'long __syscall_cp_asm(volatile void *flag, long nr, long a)\n{\n\tif (!a) __testcancel();\n\treturn __syscall_cp_internal(flag, nr, a);\n}\n',
+        [atX32]: musl64.replaceAll(routine, '__syscall_cp_internal'),
+      },
+      errors: [
+        {
+          ...place,
+          messageId: 'orderOnly',
+          data: { routine: '__syscall_cp_internal' },
+          function: '__syscall_cp_internal',
+          file: atX32,
+        },
+      ],
+    },
+    {
+      name: 'a function in C has the name of the window and no labels',
+      files: {
+        'src/thread/syscall_cp.c':
+          'long __syscall_cp_asm(volatile int *flag, long nr, long a)\n{\n\tif (*flag) return __cancel();\n\treturn __syscall(nr, a);\n}\n',
+      },
+      errors: [
+        {
+          ...place,
+          messageId: 'noLabels',
+          data: { routine, start: '__cp_begin', end: '__cp_end' },
+          line: 1,
+          column: 6,
+        },
+      ],
+    },
+    {
+      name: 'musl in 2012: the routine ends with the call that acts',
+      files: {
+        [at64]: `.global __syscall_cp_asm
+.type __syscall_cp_asm,@function
+__syscall_cp_asm:
+	movl 16(%rdi),%eax
+	testl %eax,%eax
+	jnz 2f
+	movq %rsi,%rax
+	movq %rdx,%rdi
+1:	syscall
+	ret
+2:	call __cancel
+`,
+      },
+      errors: [{ ...place, messageId: 'noLabels', data: { routine, start: '__cp_begin', end: '__cp_end' }, line: 3 }],
+    },
+    {
       name: 'musl on i386: the order is right',
       files: { [at386]: musl386 },
       errors: [{ ...place, messageId: 'orderOnly', data: { routine }, endLine: 11, endColumn: 17, targets: ['i386'] }],

@@ -12,18 +12,30 @@ export interface Window {
 
 const KNOWN = new WeakMap<Project, readonly Window[]>();
 
-/** Every routine of the right name, with labels or without. C routines whose labels come from inline assembly are among them. */
+/**
+ * Every routine that holds both labels of a window, whatever its name, and the routines of the right name on targets that
+ * have no such routine. C routines whose labels come from inline assembly are among them.
+ */
 export function windowsOf(project: Project): readonly Window[] {
   let windows = KNOWN.get(project);
   if (!windows) {
-    windows = project.libc.windows.flatMap((convention) =>
-      project.functions
-        .filter((f) => f.kind !== 'macro' && f.name === convention.routine)
-        .map((routine) => ({ convention, routine, layout: layoutOf(routine, convention.start, convention.end) })),
-    );
+    windows = project.libc.windows.flatMap((convention) => routinesOf(convention, project));
     KNOWN.set(project, windows);
   }
   return windows;
+}
+
+function routinesOf(convention: WindowConvention, project: Project): Window[] {
+  const { start, end, routine: name } = convention;
+  const has = (f: Lifted, label: string): boolean =>
+    f.blocks.some((b) => b.ops.some((op) => op.op === 'label' && op.name === label));
+  const functions = project.functions.filter((f) => f.kind !== 'macro');
+  const holding = functions.filter((f) => has(f, start) && has(f, end));
+  const covered = new Set(holding.flatMap((f) => f.targets));
+  const named = functions.filter(
+    (f) => f.name === name && !holding.includes(f) && !f.targets.every((t) => covered.has(t)),
+  );
+  return [...holding, ...named].map((routine) => ({ convention, routine, layout: layoutOf(routine, start, end) }));
 }
 
 export const hasLabels = (w: Window): boolean => w.layout.start !== -1 && w.layout.end !== -1;
