@@ -16,7 +16,7 @@ import { Fault } from './fault.js';
 import { mark, undoTo, type Mark } from './marks.js';
 import { registerNames } from './registers.js';
 import { BP, CX, SP, type Outcome, type Run, type State } from './state.js';
-import { applyEffects, bytesOf, registerBits, setUndefinedBytes } from './undefined.js';
+import { applyEffects, bytesOf, hasUndefined, registerBits, setUndefinedBytes } from './undefined.js';
 
 /** Bits that belong to one register, one byte of memory, or the flags. */
 interface Source {
@@ -85,8 +85,15 @@ function explored(s: State, entry: Entry, run: Run, start: Mark): Outcome | Depe
 export function settle(s: State, run: Run): Outcome {
   s.effects = [];
   const outcome = run(s);
-  applyEffects(s, s.effects);
+  if (s.uncertain || s.effects.some(isUndefined)) {
+    applyEffects(s, s.effects);
+    s.uncertain = hasUndefined(s);
+  }
   return outcome;
+}
+
+function isUndefined({ kind }: Effect): boolean {
+  return kind === 'undefined' || kind === 'undefinedMemory';
 }
 
 function trial(s: State, run: Run): Trial {
@@ -327,6 +334,7 @@ function merge(s: State, entry: Entry, run: Run, trials: readonly Trial[], kind:
   if (coarse) s.undefinedFlags |= entry.writes & STATUS;
   // All 0 and all 1 may have one parity, and one carry out of a nibble, while others have the other.
   if (kind === 'bitwise') s.undefinedFlags |= entry.writes & (PF | AF);
+  s.uncertain = hasUndefined(s);
   return outcome;
 }
 

@@ -214,7 +214,6 @@ export class Machine {
       if (entry.reads !== 0) state.effects.push({ kind: 'flags', access: 'read', mask: entry.reads });
       if (entry.writes !== 0) state.effects.push({ kind: 'flags', access: 'write', mask: entry.writes });
     }
-    state.uncertain = hasUndefined(state);
     return outcome;
   }
 

@@ -128,24 +128,40 @@ export interface Unary {
   readonly wide: (s: FlagRegister, a: number, aHigh: number) => number;
 }
 
-/** Runs a function and leaves CF, defined or not, as it was: what tells inc from add 1. */
-function keepingCarry(s: FlagRegister, work: () => number): number {
-  const carry = s.flags & CF;
-  const unknown = s.undefinedFlags & CF;
-  const r = work();
-  s.flags = (s.flags & ~CF) | carry;
-  s.undefinedFlags |= unknown;
-  return r;
+/** Puts CF back, defined or not, as it was before an addition: what tells inc from add 1. */
+function keepCarry(s: FlagRegister, before: number, undefinedBefore: number): void {
+  s.flags = (s.flags & ~CF) | (before & CF);
+  s.undefinedFlags |= undefinedBefore & CF;
 }
 
 export const inc: Unary = {
-  narrow: (s, a, top) => keepingCarry(s, () => addCarry(s, a, 1, 0, top)),
-  wide: (s, a, aHigh) => keepingCarry(s, () => addCarry64(s, a, aHigh, 1, 0, 0)),
+  narrow(s, a, top) {
+    const { flags, undefinedFlags } = s;
+    const r = addCarry(s, a, 1, 0, top);
+    keepCarry(s, flags, undefinedFlags);
+    return r;
+  },
+  wide(s, a, aHigh) {
+    const { flags, undefinedFlags } = s;
+    const low = addCarry64(s, a, aHigh, 1, 0, 0);
+    keepCarry(s, flags, undefinedFlags);
+    return low;
+  },
 };
 
 export const dec: Unary = {
-  narrow: (s, a, top) => keepingCarry(s, () => subtractBorrow(s, a, 1, 0, top)),
-  wide: (s, a, aHigh) => keepingCarry(s, () => subtractBorrow64(s, a, aHigh, 1, 0, 0)),
+  narrow(s, a, top) {
+    const { flags, undefinedFlags } = s;
+    const r = subtractBorrow(s, a, 1, 0, top);
+    keepCarry(s, flags, undefinedFlags);
+    return r;
+  },
+  wide(s, a, aHigh) {
+    const { flags, undefinedFlags } = s;
+    const low = subtractBorrow64(s, a, aHigh, 1, 0, 0);
+    keepCarry(s, flags, undefinedFlags);
+    return low;
+  },
 };
 
 /** 0 - a. */
