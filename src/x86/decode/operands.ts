@@ -47,7 +47,9 @@ function operand(iced: IcedModule, subject: Subject, n: number): readonly Operan
   const kind = instruction.opKind(n);
   switch (kind) {
     case OpKind.Register: {
-      const name = registerName(iced, instruction.opRegister(n));
+      const named = registerName(iced, instruction.opRegister(n));
+      // The decoder gives `arpl` the width of its encoding; it only ever uses 16 bits.
+      const name = base === 'arpl' ? named.replace(/^e/, '') : named;
       if (PORT.has(base) && name === 'dx') return [{ k: 'memory', base: 'dx', scale: 1 }];
       return [isIndirect(iced, instruction) ? { k: 'indirect', through: register(name) } : register(name)];
     }
