@@ -58,39 +58,3 @@ export function mentionsResult(expr: Expr, op: OpId): boolean {
 export function bare(expr: Expr): Expr {
   return expr.k === 'cast' ? bare(expr.of) : expr;
 }
-
-/** The expression as C, for messages. */
-export function show(expr: Expr): string {
-  switch (expr.k) {
-    case 'int':
-      return String(expr.value);
-    case 'string':
-      return JSON.stringify(expr.value);
-    case 'name':
-      return expr.name;
-    case 'member':
-      return `${show(expr.base)}${expr.arrow ? '->' : '.'}${expr.field}`;
-    case 'index':
-      return `${show(expr.base)}[${show(expr.index)}]`;
-    case 'deref':
-      return `*${show(expr.of)}`;
-    case 'address':
-      return `&${show(expr.of)}`;
-    case 'unary':
-      return `${expr.operator}${show(expr.of)}`;
-    case 'binary':
-      return `${show(expr.left)} ${expr.operator} ${show(expr.right)}`;
-    case 'cast':
-      return show(expr.of);
-    case 'conditional':
-      return `${show(expr.test)} ? ${show(expr.then)} : ${show(expr.otherwise)}`;
-    case 'result':
-      return 'the result';
-    case 'register':
-      return `%${expr.name}`;
-    case 'memory':
-      return 'memory';
-    case 'unknown':
-      return expr.text;
-  }
-}

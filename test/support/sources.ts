@@ -96,7 +96,7 @@ export function body(lifted: Lifted): string[] {
   return printLifted(lifted)
     .trimEnd()
     .split('\n')
-    .filter((line) => /^(b\d+:|  .* ; )/.test(line))
+    .filter((line) => /^(b\d+:| {2}.* ; )/.test(line))
     .map((line) => line.replace(/ +; \S+( in .*)?( from .*)?$/, '').trim());
 }
 

@@ -20,16 +20,17 @@ function disables({ to }: CancelStateOp): boolean {
 
 /** Tells whether cancellation is disabled right before an operation. */
 export function disabledAt(f: Lifted): (place: Place) => boolean {
-  const until = (block: BlockId, end: number | undefined, before: boolean): boolean =>
-    (f.blocks[block]?.ops ?? [])
-      .slice(0, end)
-      .reduce((state, op) => (op.op === 'cancel-state' ? disables(op) : state), before);
+  const changes = f.blocks.map((b) =>
+    b.ops.flatMap((op, index) => (op.op === 'cancel-state' ? [{ index, off: disables(op) }] : [])),
+  );
+  const until = (block: BlockId, end: number, before: boolean): boolean =>
+    changes[block]?.findLast((c) => c.index < end)?.off ?? before;
   /** Of the blocks that have been reached. */
   const entry = new Map<BlockId, boolean>([[0, false]]);
   const work: BlockId[] = [0];
   for (let block = work.pop(); block !== undefined; block = work.pop()) {
     const end = f.blocks[block]?.end;
-    const after = until(block, undefined, entry.get(block) ?? false);
+    const after = until(block, Infinity, entry.get(block) ?? false);
     for (const to of end ? successors(end) : []) {
       const known = entry.get(to);
       const joined = (known ?? true) && after;

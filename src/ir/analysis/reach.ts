@@ -59,12 +59,20 @@ export function reach(f: Lifted, place: Place, options: ReachOptions = {}): Reac
   // The queue grows while it is walked.
   for (const link of queue) {
     const { block, from } = link;
-    const way = wayTo(link);
+    // Asked for seldom, and as long as the function is.
+    let way: readonly Terminator[] | undefined;
     let stopped = false;
     for (let i = from; i < block.ops.length && !stopped; i++) {
       const op = block.ops[i];
       if (!op) continue;
-      out.push({ op, place: { block: block.id, index: i }, way, passed: () => passedBy(link, i) });
+      out.push({
+        op,
+        place: { block: block.id, index: i },
+        get way() {
+          return (way ??= wayTo(link));
+        },
+        passed: () => passedBy(link, i),
+      });
       stopped = stopAt?.(op) === true;
     }
     if (stopped) continue;

@@ -3,7 +3,7 @@
  * Lattice: sets of names, growing. Insensitive to the order of statements: a copy anywhere counts, which is safe for
  * the question asked ("does this condition look at that result?"), since more names only make a condition relevant.
  */
-import { some } from '../expressions.js';
+import { namesIn, some } from '../expressions.js';
 import type { Expr, Lifted, OpId } from '../types.js';
 import { operations } from './reach.js';
 
@@ -12,14 +12,22 @@ export function looksAt(f: Lifted, op: OpId): (expr: Expr) => boolean {
   const names = new Set<string>();
   const direct = (e: Expr): boolean => (e.k === 'result' && e.op === op) || (e.k === 'name' && names.has(e.name));
   const assigns = operations(f).flatMap(({ op: o }) => (o.op === 'assign' && o.target.k === 'name' ? [o] : []));
-  for (let grown = true; grown;) {
-    grown = false;
-    for (const a of assigns) {
-      if (a.target.k === 'name' && !names.has(a.target.name) && some(a.value, direct)) {
-        names.add(a.target.name);
-        grown = true;
-      }
+  /** Variables that are given a value with a name in it. */
+  const copies = new Map<string, string[]>();
+  const work: string[] = [];
+  for (const { target, value } of assigns) {
+    if (target.k !== 'name') continue;
+    if (some(value, direct)) work.push(target.name);
+    for (const name of namesIn([value])) {
+      const list = copies.get(name);
+      if (list) list.push(target.name);
+      else copies.set(name, [target.name]);
     }
+  }
+  for (let name = work.pop(); name !== undefined; name = work.pop()) {
+    if (names.has(name)) continue;
+    names.add(name);
+    work.push(...(copies.get(name) ?? []));
   }
   return (expr) => some(expr, direct);
 }
