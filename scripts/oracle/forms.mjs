@@ -26,8 +26,8 @@ const LEFT_OUT = new Set(
   ].map((name) => Mnemonic[name]),
 );
 
-/** Far jumps and calls, and the swap of two bytes, which is undefined. */
-const LEFT_OUT_CODES = /^(?:(?:Jmp|Call)_(?:ptr|m16)|Bswap_r16$|Popw_CS$)/;
+/** Far jumps and calls, the swap of two bytes, which is undefined, and extensions that extend nothing. */
+const LEFT_OUT_CODES = /^(?:(?:Jmp|Call)_(?:ptr|m16)|Bswap_r16$|Popw_CS$|Mov[sz]x_r16_rm16$)/;
 
 /** In 64-bit mode AMD and Intel differ on near branches of 16 bits and on the bases of null selectors; `movsxd` that
  * extends nothing is written by nobody. */

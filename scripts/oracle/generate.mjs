@@ -260,6 +260,8 @@ class Builder {
     if (mnemonic === 'call' || mnemonic === 'jmp') this.prepareIndirect();
     if (mnemonic === 'mov' && form.kinds[0] === 'seg_reg') this.prepareSegment();
     if (mnemonic === 'bound') this.prepareBounds(size);
+    // The kernel's entry for i386 cuts the number of the call to 32 bits.
+    if (mnemonic === 'int') draft.fix(AX, random.wide(4));
   }
 
   implied() {
@@ -280,7 +282,9 @@ class Builder {
     };
     const above = () => (form.bits === 64 && narrow && random.chance(0.5) ? random.wide(4) << 32n : 0n);
     const source = place();
-    const target = random.chance(0.15) ? source + BigInt(random.between(-8, 8)) : place();
+    let target = random.chance(0.15) ? source + BigInt(random.between(-8, 8)) : place();
+    // Which of two operands that are both not there is read first is up to the processor.
+    if (form.mnemonic.startsWith('cmps') && !isInside(source)) target = BigInt(DATA + PAGE / 2);
     draft.fix(SI, source | above());
     draft.fix(DI, target | above());
     if (this.repeated) draft.fix(CX, BigInt(count) | above());
@@ -312,6 +316,7 @@ class Builder {
       if (roll >= 92) stack = BigInt(STACK + random.between(-4, 16));
       if (roll >= 95) stack = BigInt(STACK + PAGE - random.between(0, 12));
       if (roll >= 98) stack = random.value(form.bits / 8);
+      if (!isUsable(stack, form, slot)) stack = draft.registers[SP];
       draft.fix(SP, stack);
     }
     let top = draft.registers[SP];
@@ -436,6 +441,23 @@ class Builder {
     );
     draft.fillValue(draft.linear + BigInt(size), high, size);
   }
+}
+
+/** Whether a string there stays within the data page. */
+function isInside(address) {
+  return address >= BigInt(DATA + 128) && address <= BigInt(DATA + PAGE - 128);
+}
+
+/**
+ * Whether what comes of a stack there is the same on all processors. Of a `pusha` or `popa` that faults halfway, more or
+ * less has been done; and whether an access around the end of 32-bit addresses faults is up to the processor.
+ */
+function isUsable(stack, { mnemonic, bits }, slot) {
+  if (/^(?:push|pop)ad?$/.test(mnemonic)) {
+    const room = BigInt(8 * slot);
+    return stack - room >= BigInt(STACK) && stack + room <= BigInt(STACK + PAGE);
+  }
+  return bits === 64 || (stack >= 64n && stack < 0xffffffc0n);
 }
 
 /** Counts around the widths of operands, and anything. */

@@ -36,7 +36,7 @@ export const DEFAULTS = [
 /** The selectors that a vector starts with. `%gs` of 32-bit mode is the kernel's first thread-local descriptor. */
 export const SELECTORS = {
   32: { es: 0x2b, cs: 0x23, ss: 0x2b, ds: 0x2b, fs: 0, gs: 0x63 },
-  64: { es: 0x2b, cs: 0x33, ss: 0x2b, ds: 0x2b, fs: 0, gs: 0 },
+  64: { es: 0, cs: 0x33, ss: 0x2b, ds: 0, fs: 0, gs: 0 },
 };
 
 /** The byte at an address before a vector's own bytes are put there; undefined where nothing is mapped. */

@@ -69,10 +69,9 @@ function readWord(answer, word) {
   } else answer.rest.push(word);
 }
 
-/** What of an answer is undefined: nothing after a fault, except the flags after a division error. */
+/** What of an answer is undefined: nothing after a fault, which leaves everything as it was. */
 export function undefinedIn(answer, undefined_) {
-  if (answer.outcome === 'ok') return undefined_;
-  return answer.outcome === 'fault=00' ? { ...NOTHING_UNDEFINED, flags: undefined_.flags } : NOTHING_UNDEFINED;
+  return answer.outcome === 'ok' ? undefined_ : NOTHING_UNDEFINED;
 }
 
 /** Takes out of an answer, in place, what is undefined in it. */
@@ -107,6 +106,28 @@ export function differences(native, simulated, bits, undefined_) {
   }
   if (simulated.rest.length > 0) found.push(`the simulator also says ${simulated.rest.join(' ')}`);
   return found;
+}
+
+/** What the simulator says is undefined after a vector, in the form of an answer. */
+export function undefinedOf(result) {
+  const names = NAMES[result.vector.mode === 'i386' ? 32 : 64];
+  return {
+    flags: result.undefinedFlags,
+    registers: names.map((name, i) => ({ name, mask: result.undefinedRegisters[i] })).filter(({ mask }) => mask !== 0n),
+    memory: [...result.undefinedMemory].map((address) => ({ address, length: 1 })),
+  };
+}
+
+/** How what the manuals leave undefined differs from what the simulator says is. */
+export function undefinedDifferences(manuals, simulator) {
+  const [wanted, given] = [manuals, simulator].map(({ flags, registers, memory }) =>
+    [
+      `flags ${hex(flags)}`,
+      ...registers.map(({ name, mask }) => `${name} ${hex(mask)}`).sort(),
+      ...memory.flatMap(({ address, length }) => Array.from({ length }, (_, i) => hex(address + i))).sort(),
+    ].join(', '),
+  );
+  return wanted === given ? [] : [`undefined: by the manuals ${wanted}, in the simulator ${given}`];
 }
 
 /** One stored line: the vector without its name, `>`, and what the answer changes, without what is undefined in it. */

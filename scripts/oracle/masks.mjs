@@ -13,7 +13,7 @@
  * - `bsf` and `bsr` of 0 leave the destination undefined. (Processors keep it; AMD says so, Intel does not.)
  * - `push` of a segment register in a 32-bit slot may leave the slot's upper half as it was.
  *
- * Nothing is undefined after a fault, except the flags after #DE.
+ * Nothing is undefined after a fault, which leaves everything as it was.
  */
 import { CX, NAMES, SP } from './layout.mjs';
 

@@ -143,7 +143,9 @@ static void start_vector(greg_t *frame) {
     frame[REG_CSGSFS] = (greg_t)((uint64_t)(v->bits == 64 ? CS64 : CS32) | (uint64_t)SS << 48);
     answer.steps = 0;
     run++;
-    __asm__ volatile("mov %0, %%ds; mov %0, %%es; mov %1, %%gs" ::"r"(SS), "r"(v->bits == 64 ? 0 : tls_selector));
+    /* As Linux starts a process of either kind, but for the %gs of 32-bit code, which its C library would have set. */
+    int data = v->bits == 64 ? 0 : SS;
+    __asm__ volatile("mov %0, %%ds; mov %0, %%es; mov %1, %%gs" ::"r"(data), "r"(v->bits == 64 ? 0 : tls_selector));
     if (v->bits == 64) {
         set_gs_base(v->gs_base);
         set_fs_base(v->fs_base); /* the last thing: from here on there is no thread pointer */
@@ -201,8 +203,8 @@ static void on_signal(int signal, siginfo_t *info, void *context) {
             if (vector.bits == 64) set_fs_base(vector.fs_base);
             return;
         }
-        answer.steps++;
         take_answer(signal, frame);
+        if (answer.outcome == STEPPED) answer.steps++;
         if (answer.outcome == STEPPED && vector.whole && answer.ip == vector.ip && answer.steps < PAGE) {
             if (vector.bits == 64) set_fs_base(vector.fs_base);
             return; /* the next iteration: the frame still has the trap flag */

@@ -40,6 +40,9 @@ interface Replaced {
   readonly old: number;
 }
 
+/** Where the user's half of a 64-bit address space ends for Linux: a page before its end. */
+const USER_END = 0x7ffffffff000;
+
 export class Memory {
   private regions: Region[] = [];
   private pages = new Map<number, Page>();
@@ -145,8 +148,8 @@ export class Memory {
   }
 
   private fault(address: number, page: Page | undefined, code: number): Fault {
-    // Linux says "present" of the kernel's half, whatever is there.
-    const present = address < 0 || (page !== undefined && page.permissions !== 0);
+    // Linux says "present" of the kernel's half and of the user's last page, whatever is there.
+    const present = address < 0 || address >= USER_END || (page !== undefined && page.permissions !== 0);
     return new Fault('#PF', present ? code | PRESENT : code, address);
   }
 
