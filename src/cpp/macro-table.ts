@@ -134,6 +134,17 @@ export class MacroView implements Names {
     return list.find((d) => d.file === file) ?? list[0];
   }
 
+  /** Whether a name means the same to another view: what it is defined as, whether it is, and its value in a condition. */
+  agrees(other: MacroView, name: string): boolean {
+    const [own, others] = [this.candidates(name), other.candidates(name)];
+    return (
+      own.length === others.length &&
+      own.every((d, i) => d === others[i]) &&
+      this.isDefined(name) === other.isDefined(name) &&
+      this.valueOf(name, undefined) === other.valueOf(name, undefined)
+    );
+  }
+
   /** Whether all arms around a definition are taken; undefined where that cannot be told. */
   holds(guards: readonly Guard[]): boolean | undefined {
     let all: boolean | undefined = true;

@@ -30,6 +30,8 @@ export interface Preprocessed {
   /** Most arms of any undecided group; 0 when everything was decided. Variants beyond it give nothing new. */
   readonly arms: number;
   readonly problems: readonly Problem[];
+  /** Every name whose meaning the text depends on: a view that agrees on them gives the same tokens. */
+  readonly asked: ReadonlySet<string>;
 }
 
 interface Group {
@@ -46,6 +48,7 @@ interface Group {
 /** The names as they stand at one point of the file: its own definitions first, then the tree's. */
 class LocalNames implements Names {
   readonly own = new Map<string, Definition | null>();
+  readonly asked = new Set<string>();
 
   constructor(
     private readonly view: MacroView,
@@ -54,12 +57,14 @@ class LocalNames implements Names {
   ) {}
 
   isDefined(name: string): boolean | undefined {
+    this.asked.add(name);
     const local = this.own.get(name);
     if (local !== undefined) return local !== null;
     return this.view.isDefined(name);
   }
 
   valueOf(name: string, call: string | undefined): Value {
+    this.asked.add(name);
     const local = this.own.get(name);
     if (local === null) return 0n;
     if (local && !local.params) {
@@ -71,6 +76,7 @@ class LocalNames implements Names {
   }
 
   lookup(name: string): Definition | undefined {
+    this.asked.add(name);
     const local = this.own.get(name);
     if (local !== undefined) return local ?? undefined;
     return this.view.lookup(name, this.file, this.visible);
@@ -115,7 +121,7 @@ class Preprocessor {
     this.flush();
     // A conditional that the file leaves open has its meanings all the same.
     for (const group of this.groups) this.count(group);
-    return { tokens: this.out, arms: this.arms, problems: this.problems };
+    return { tokens: this.out, arms: this.arms, problems: this.problems, asked: this.names.asked };
   }
 
   /** In assembly `#` also starts a comment: only real directive names count there. */
