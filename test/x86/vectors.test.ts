@@ -64,7 +64,7 @@ function formOf(name: string, kinds: readonly string[], width: number): string {
   return `${name} ${kinds.join(',')} ${width}`;
 }
 
-const WIDTHS = { b: 1, w: 2, l: 4, q: 8 } as const;
+const WIDTHS: Readonly<Record<string, number>> = { b: 1, w: 2, l: 4, q: 8 };
 
 /**
  * Forms that only text has, because bytes decode to another form of the same thing: operands in the other order, an
@@ -91,9 +91,9 @@ const NOT_IN_X86_64 =
 function wanted(target: Target): string[] {
   const forms = ROWS.filter((row) => row.mode === undefined || row.mode === target).flatMap((row) =>
     row.forms.flatMap((form) =>
-      (row.widths === '' ? [''] : [...row.widths])
+      (row.widths === '' ? [''] : row.widths.split(''))
         .filter((suffix) => suffix !== 'q' || target === 'x86_64')
-        .map((suffix) => formOf(row.name, form === '' ? [] : form.split(','), WIDTHS[suffix as 'b'] ?? 0)),
+        .map((suffix) => formOf(row.name, form === '' ? [] : form.split(','), WIDTHS[suffix] ?? 0)),
     ),
   );
   // A 64-bit register is no operand of i386, whatever the row's own widths are.

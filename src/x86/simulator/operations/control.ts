@@ -1,7 +1,7 @@
 /** Jumps, calls, returns, loops. Targets are addresses; a 16-bit branch in i386 cuts the address to 16 bits. */
 import { conditionOf } from '../../table/conditions.js';
 import { ZF } from '../../table/flags.js';
-import { isCanonical, requireCanonical } from '../address.js';
+import { canonical, isCanonical, requireCanonical } from '../address.js';
 import { Declined } from '../fault.js';
 import { registerNumber, type Place } from '../places.js';
 import { conditionReads, conditionTest } from '../semantics/condition.js';
@@ -79,7 +79,7 @@ export const call: Builder = (parts) => {
     const at = stack.move(stack.top(s), -width);
     if (!isCanonical(to)) {
       // The push is tried first, and its fault is the one that shows.
-      s.memory.requireWrite(at, width);
+      s.memory.requireWrite(canonical(at, true), width);
       requireCanonical(to);
     }
     stack.write(s, at, width, low, high);
