@@ -20,6 +20,14 @@ export const MAX_VARIANTS = 4;
 /** Brackets in brackets beyond which a function is left alone. Compilers stop at a like number. */
 export const MAX_NESTING = 256;
 
+export function tooManyMeanings(file: string, meanings: number): Problem {
+  return {
+    kind: 'analysis-incomplete',
+    message: `This file has ${String(meanings)} meanings that depend on its configuration; ${String(MAX_VARIANTS)} were analysed`,
+    at: { file, line: 1, column: 1, endLine: 1, endColumn: 1 },
+  };
+}
+
 export interface LiftRequest {
   readonly file: string;
   readonly text: string;
@@ -50,9 +58,8 @@ export function liftC(request: LiftRequest): LiftedFile {
     done.set(target, asked);
     for (let variant = 0, arms = 1; variant < arms; variant++) {
       if (variant === MAX_VARIANTS) {
-        const message = `This file has ${String(arms)} meanings that depend on its configuration; ${String(MAX_VARIANTS)} were analysed`;
-        const at = { file, line: 1, column: 1, endLine: 1, endColumn: 1 };
-        problems.set(message, { kind: 'analysis-incomplete', message, at });
+        const problem = tooManyMeanings(file, arms);
+        problems.set(problem.message, problem);
         break;
       }
       const ready = preprocess({

@@ -1,5 +1,5 @@
 /** Assembly files of a tree: `.s` as it lies, `.S` through the macros of the headers that it may include. */
-import { MAX_VARIANTS } from '../c/front-end.js';
+import { MAX_VARIANTS, tooManyMeanings } from '../c/front-end.js';
 import { preprocess, toText, type LineMaps } from '../cpp/preprocess.js';
 import { asItIs, type PreparedText } from '../cpp/prepared.js';
 import type { MacroTable } from '../cpp/macro-table.js';
@@ -23,19 +23,22 @@ export interface AssemblyRequest {
 export function liftAssemblyFile(request: AssemblyRequest): LiftedFile[] {
   const { file, libc, targets } = request;
   const meanings = new Map<string, { prepared: PreparedText; targets: Target[]; problems: readonly Problem[] }>();
+  let most = 1;
   for (const target of targets) {
     for (let variant = 0, arms = 1; variant < Math.min(arms, MAX_VARIANTS); variant++) {
       const one = prepare(request, target, variant);
-      if (variant === 0) arms = one.arms;
+      arms = Math.max(arms, one.arms);
+      most = Math.max(most, arms);
       const known = meanings.get(one.prepared.text);
       if (!known)
         meanings.set(one.prepared.text, { prepared: one.prepared, targets: [target], problems: one.problems });
       else if (!known.targets.includes(target)) known.targets.push(target);
     }
   }
-  return [...meanings.values()].map((m) => {
+  return [...meanings.values()].map((m, i) => {
     const lifted = liftAssembly(parseAssembly(m.prepared), { file, targets: m.targets, libc });
-    return { ...lifted, problems: [...m.problems, ...lifted.problems] };
+    const more = i === 0 && most > MAX_VARIANTS ? [tooManyMeanings(file, most)] : [];
+    return { ...lifted, problems: [...more, ...m.problems, ...lifted.problems] };
   });
 }
 

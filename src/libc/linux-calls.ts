@@ -52,7 +52,8 @@ const BY_COMMAND: Readonly<
 
 /** What the command among the names in a call's arguments does; undefined where there is none, or no known one. */
 function byCommand(call: string, names: readonly string[], does: 'waits' | 'opens'): boolean | undefined {
-  const table = BY_COMMAND[call];
+  // A source may name a call as every object's members are named.
+  const table = Object.hasOwn(BY_COMMAND, call) ? BY_COMMAND[call] : undefined;
   const commands = table && names.filter((name) => table.command.test(name));
   return commands && commands.length > 0 ? commands.some((name) => table[does].test(name)) : undefined;
 }

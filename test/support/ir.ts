@@ -19,5 +19,5 @@ export function functions(text: string): Record<string, Lifted> {
 
 /** One function with this body; `SIGCANCEL;` in front makes it one that concerns cancellation and does nothing. */
 export function functionOf(statements: string, params = 'int a, int b'): Lifted {
-  return functions(`int f(${params}) { SIGCANCEL; ${statements} }`)['f']!;
+  return functions(`int f(${params}) { SIGCANCEL; ${statements} }`).f!;
 }
