@@ -28,8 +28,10 @@ export function spelling(instruction: Instruction): Spelling {
   const last = operands[operands.length - 1];
   const toRegister = last?.k === 'register' && !isSegment(last);
   if (base === 'movs' && width !== undefined && toRegister) return extension('movsx', width, undefined);
+  // `movq %rax,%xmm0` is no move of the integer kind.
+  if (operands.some(isVector)) return { rows: [] };
   const long = STRING_D.exec(base);
-  if (long && !operands.some(isVector)) return { rows: rowsNamed(`${long[1] ?? ''}s`), width: 4 };
+  if (long) return { rows: rowsNamed(`${long[1] ?? ''}s`), width: 4 };
   const extending = EXTENSION.exec(base);
   if (extending && base !== 'movsl') {
     const source = SUFFIX[extending[2] ?? ''];
