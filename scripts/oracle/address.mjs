@@ -49,7 +49,8 @@ export function chooseAddress(draft, bytes, { avoid, place, plain = false } = {}
   return result;
 }
 
-function chooseSegment(draft) {
+/** A segment prefix with the base that it adds. */
+export function chooseSegment(draft) {
   const { random, bits } = draft;
   const prefix = random.pick(bits === 32 ? [0x65, 0x65, 0x65, 0x26, 0x36, 0x3e] : [0x64, 0x65, 0x64, 0x65, 0x36, 0x3e]);
   if (prefix === 0x64) return { prefix, base: BigInt(TLS) };

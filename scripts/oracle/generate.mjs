@@ -1,9 +1,9 @@
 /** Makes vectors: for every form in turn an instruction and a state that gives it something to do. */
 import iced from 'iced-x86';
-import { chooseAddress } from './address.mjs';
+import { chooseAddress, chooseSegment } from './address.mjs';
 import { bytesOf, Draft } from './draft.mjs';
 import { formsOf } from './forms.mjs';
-import { AX, BP, BX, CX, DATA, DI, DX, PAGE, SELECTORS, SI, SP, STACK, START } from './layout.mjs';
+import { AX, BP, BX, CX, DATA, DI, DX, PAGE, SELECTORS, SI, SP, STACK, START, TLS } from './layout.mjs';
 import { undefinedAfter } from './masks.mjs';
 import { Random } from './random.mjs';
 
@@ -193,7 +193,13 @@ class Builder {
     if (form.addressSize !== 0 && form.addressSize !== form.bits && !this.prefixes.includes(0x67)) {
       this.prefixes.push(0x67);
     }
-    if (STRINGS.test(form.mnemonic) && random.chance(0.65)) this.repeat();
+    if (STRINGS.test(form.mnemonic)) {
+      if (random.chance(0.65)) this.repeat();
+      // Not where both operands of a comparison would lead nowhere, see prepareString.
+      const narrow = random.chance(0.06) && (form.bits === 64 || !form.mnemonic.startsWith('cmps'));
+      if (narrow) this.prefixes.push(0x67);
+      if (random.chance(0.06)) this.segmentBase = this.override();
+    } else if (random.chance(0.03)) this.idle();
     this.lock();
     if (this.bytePick) this.needsRex = random.chance(0.5);
     // A prefix that says nothing is allowed.
@@ -225,6 +231,26 @@ class Builder {
     this.prefixes.push(random.pick([0xf2, 0xf3]));
     this.repeated = true;
     draft.whole = random.chance(0.6);
+  }
+
+  /** Another segment for the source of a string instruction; answers its base. */
+  override() {
+    const { prefix, base } = chooseSegment(this.draft);
+    this.prefixes.push(prefix);
+    return base;
+  }
+
+  /** A prefix that changes nothing: whether it does is told by decoding, but for the ones that are left out here. */
+  idle() {
+    const { form, random, draft } = this;
+    // A repeat prefix makes other instructions of many on newer processors, so that the simulator declines it.
+    const choice = form.mnemonic === 'ret' ? [0xf3] : [];
+    // AMD cuts the targets of near branches of 64-bit mode to 16 bits.
+    if (form.bits === 32 || !/^(?:j|call|ret|loop)/.test(form.mnemonic)) choice.push(0x66);
+    if (draft.linear === undefined && form.mnemonic !== 'xlatb') choice.push(0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x67);
+    if (choice.length === 0) return;
+    const prefix = random.pick(choice);
+    if (!this.prefixes.includes(prefix) && form.prefix === undefined) this.prefixes.push(prefix);
   }
 
   lock() {
@@ -285,7 +311,10 @@ class Builder {
     let target = random.chance(0.15) ? source + BigInt(random.between(-8, 8)) : place();
     // Which of two operands that are both not there is read first is up to the processor.
     if (form.mnemonic.startsWith('cmps') && !isInside(source)) target = BigInt(DATA + PAGE / 2);
-    draft.fix(SI, source | above());
+    // Those of 16-bit addresses lead nowhere, unless there is nothing to do.
+    const base = this.segmentBase ?? 0n;
+    const from = base === 0n ? source : BigInt(TLS + random.between(64, PAGE - 64)) - base;
+    draft.fix(SI, BigInt.asUintN(narrow ? 32 : form.bits, from) | above());
     draft.fix(DI, target | above());
     if (this.repeated) draft.fix(CX, BigInt(count) | above());
     if (this.repeated && !draft.whole && random.chance(0.1)) draft.fix(CX, random.value(form.bits / 8));
