@@ -36,7 +36,7 @@ const SHAPES: ReadonlyMap<string, Shape> = new Map([
      intel_mnemonic code16 code16gcc code32 code64 arch allow_index_reg disallow_index_reg sse_check operand_check
      largecomm bundle_align_mode bundle_lock bundle_unlock reloc equiv eqv eject list nolist title sbttl psize
      incbin print gnu_attribute attach_to_group stabs stabn stabd linkonce lflags func endfunc even
-     dummy noformat format abort altmacro noaltmacro end tls_common secidx app no_app`,
+     nop struct ds.s ds.d ds.x ds.p dcb.s dcb.d dcb.x dummy noformat format abort altmacro noaltmacro end tls_common secidx app no_app`,
   ),
   ...entries('strings', 'ascii asciz string string8 string16 string32 string64 error warning err fail'),
 ]);

@@ -25,7 +25,7 @@ const SUFFIXED: readonly (readonly [string, string])[] = [
   [
     'bwlq',
     `mov add or adc sbb and sub xor cmp test not neg mul imul div idiv inc dec shl sal shr sar rol ror rcl rcr xchg
-     xadd cmpxchg movs cmps stos lods scas smov scmp ssto slod ssca crc32`,
+     xadd cmpxchg movs cmps stos lods scas smov scmp ssto slod ssca crc32 clr`,
   ],
   ['bwl', 'in out ins outs'],
   [
@@ -37,7 +37,7 @@ const SUFFIXED: readonly (readonly [string, string])[] = [
     'lq',
     `bswap movnti andn bextr blsi blsr blsmsk bzhi mulx pdep pext rorx sarx shlx shrx adcx adox sysexit sysret
      rdfsbase rdgsbase wrfsbase wrgsbase ptwrite lgdt sgdt lidt sidt cvtsi2sd cvtsi2ss vcvtsi2sd vcvtsi2ss
-     fxsave fxrstor xsave xrstor xsaveopt invept`,
+     fxsave fxrstor xsave xrstor xsaveopt invept vmread vmwrite`,
   ],
   ['wl', 'pusha popa les lds bound'],
   ['w', 'arpl lldt ltr lmsw verr verw'],
@@ -87,8 +87,8 @@ const EXACT = words(`
   vcvtsd2sil vcvtsd2siq vcvtss2sil vcvtss2siq vcvttsd2sil vcvttsd2siq vcvttss2sil vcvttss2siq
   sha1msg1 sha1msg2 sha1nexte sha1rnds4 sha256msg1 sha256msg2 sha256rnds2
   extrq insertq movntsd movntss
-  fsetpm fnsetpm frstpm retf clr
-  vmclear vmptrld vmptrst vmread vmwrite vmxon vmgexit vmload vmsave clgi stgi skinit invlpgb tlbsync mcommit psmash
+  fsetpm fnsetpm frstpm retf
+  vmclear vmptrld vmptrst vmxon vmgexit vmload vmsave clgi stgi skinit invlpgb tlbsync mcommit psmash
   pvalidate rmpupdate rmpadjust rmpquery wrmsrns rdmsrlist wrmsrlist tdcall seamret seamops seamcall aadd aand aor axor
   loadiwkey encodekey128 encodekey256 aesenc128kl aesdec128kl aesenc256kl aesdec256kl aesencwide128kl aesdecwide128kl
   aesencwide256kl aesdecwide256kl tdpfp16ps v4fmaddps v4fnmaddps v4fmaddss v4fnmaddss vp4dpwssd vp4dpwssds

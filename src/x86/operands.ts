@@ -34,6 +34,11 @@ export function parseOperand(cursor: Cursor, branch: boolean): Operand | undefin
     default:
       break;
   }
+  const segment = branch ? takeSegmentBeforeStar(cursor) : undefined;
+  if (segment !== undefined) {
+    const through = memory(cursor, segment);
+    return through && { k: 'indirect', through };
+  }
   const operand = registerOrMemory(cursor);
   if (!operand) return undefined;
   if (branch && operand.k === 'memory' && isBare(operand) && operand.displacement) {
@@ -46,6 +51,17 @@ export function parseOperand(cursor: Cursor, branch: boolean): Operand | undefin
     decorations.push(text);
   }
   return decorations.length > 0 ? { ...operand, decorations } : operand;
+}
+
+const BEFORE_STAR = /%\s*([c-gs]s)\s*:\s*\*/iy;
+
+/** `%es:*(%ebx)`: the older way to write `*%es:(%ebx)`. */
+function takeSegmentBeforeStar(cursor: Cursor): string | undefined {
+  BEFORE_STAR.lastIndex = cursor.at;
+  const found = BEFORE_STAR.exec(cursor.text);
+  if (!found || cursor.at + found[0].length > cursor.end) return undefined;
+  cursor.at += found[0].length;
+  return found[1]?.toLowerCase();
 }
 
 function isBare(memory: MemoryOperand): boolean {

@@ -31,7 +31,7 @@ export function parseAssembly(prepared: PreparedText, options: ParseOptions = {}
   return parser.run();
 }
 
-/** `exit`: `.exitm` left the macro; `end`: `.end` left the file. */
+/** `exit`: `.exitm` left the macro or the repetition; `end`: `.end` left the file. */
 type Signal = 'exit' | 'end' | undefined;
 
 class Parser {
@@ -189,7 +189,7 @@ class Parser {
         this.unknown(name, `${name} without its beginning`, source.span(at, stop));
         return undefined;
       case '.exitm':
-        if (source.macros.length > 0) return 'exit';
+        if (source.depth > 0) return 'exit';
         this.unknown(name, '.exitm outside a macro', source.span(at, stop));
         return undefined;
       case '.purgem':
@@ -280,7 +280,11 @@ class Parser {
       this.report.incompleteOnce(TOO_MUCH, span);
       return undefined;
     }
-    return this.read(source.repetition(repeatBody(body, rounds)));
+    const depth = this.conditionals.depth;
+    // `.exitm` leaves all rounds of the repetition, and nothing around it.
+    const signal = this.read(source.repetition(repeatBody(body, rounds)));
+    this.conditionals.unwind(depth);
+    return signal === 'end' ? 'end' : undefined;
   }
 
   private use(macro: Macro, source: Source, at: number, rest: number, stop: number): Signal {

@@ -22,15 +22,21 @@ export function canonical(instruction: Instruction, mode: Mode): string | undefi
 const SPELLED: Readonly<Record<string, string>> = { rep: 'repz', repe: 'repz', repne: 'repnz' };
 const EMPTY = new Set(['cs', 'ds', 'es', 'ss']);
 
-function prefixes({ prefixes: written, operands }: Instruction, mode: Mode): readonly string[] {
+function prefixes({ base, prefixes: written, operands }: Instruction, mode: Mode): readonly string[] {
   const list = written
     .filter((one) => !one.startsWith('{') && !one.startsWith('rex') && !(mode === 'x86_64' && EMPTY.has(one)))
+    // Where the width says what it did, or nothing did anything.
+    .filter((one) => one !== 'data16' || (mode === 'x86_64' && isNearBranch(base) && !written.includes('rex.w')))
     // A segment in front of an instruction whose operand names it is the same thing said twice.
     .filter((one) => !operands.some((operand) => operand.k === 'memory' && operand.segment === one));
   return [...new Set(list.map((one) => SPELLED[one] ?? one))].sort();
 }
 
-/** Operands that may be left out, put in. */
+function isNearBranch(base: string): boolean {
+  return base === 'call' || base === 'ret' || base.startsWith('j') || base.startsWith('loop');
+}
+
+/** Operands that may be left out, put in; a load of a segment register takes 16 bits of whatever register it is. */
 function explicit(semantics: string, { operands }: Instruction, width: Width, mode: Mode): readonly Operand[] {
   const letter = mode === 'i386' ? 'e' : 'r';
   const memory = (name: string): MemoryOperand => ({ k: 'memory', base: letter + name, scale: 1 });
@@ -52,6 +58,12 @@ function explicit(semantics: string, { operands }: Instruction, width: Width, mo
       const [first, second] = operands;
       return operands.length === 2 && first?.k === 'immediate' && second ? [first, second, second] : operands;
     }
+    case 'loadSegment':
+      return operands.map((operand) =>
+        operand.k === 'register' && registerNamed(operand.name)?.kind === 'general'
+          ? { k: 'register', name: registerNamed(operand.name)?.whole ?? '' }
+          : operand,
+      );
     case 'mul':
     case 'imul':
     case 'div':
@@ -102,9 +114,11 @@ function memoryText({ segment, displacement, base, index, scale }: MemoryOperand
   const real = index !== undefined && registerNamed(index)?.whole === 'riz' ? undefined : index;
   const bits = base === undefined && real === undefined ? (mode === 'i386' ? 32 : 64) : 32;
   const distance = displacement ? value(displacement, bits) : '0';
-  // The defaults say nothing: `%ds`, or `%ss` where the base is the stack's or the frame's, and `%es` in string operations.
+  // The defaults say nothing: `%ds`, or `%ss` where the base is the stack's or the frame's, and `%es`
+  // with the destination of string operations (elsewhere it makes no difference to a flat address).
   const usual = /^[er]?[sb]p$/.test(base ?? '') ? 'ss' : 'ds';
-  const shown = segment === usual || segment === 'es' || segment === undefined ? '' : `%${segment}:`;
+  const isUsual = segment === undefined || segment === usual || (segment === 'es' && /^[er]?di$/.test(base ?? ''));
+  const shown = isUsual ? '' : `%${segment}:`;
   return `${shown}${distance}(${base ?? ''},${real ?? ''},${real === undefined ? 1 : scale})`;
 }
 
