@@ -12,7 +12,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync, constants } from 'node:zlib';
-import { differences, readAnswer, storedLine, undefinedDifferences, undefinedIn, undefinedOf } from './oracle/lines.mjs';
+import {
+  differences,
+  readAnswer,
+  storedLine,
+  undefinedDifferences,
+  undefinedIn,
+  undefinedOf,
+} from './oracle/lines.mjs';
 import { buildOracle, checkOracle, runOracle } from './oracle/native.mjs';
 import { root, setUp, SetupError } from './setup.mjs';
 

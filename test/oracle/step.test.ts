@@ -4,7 +4,9 @@ import type { Lines, Native, Target, Undefined, Vector } from './support.js';
 
 const native = await script<Native>('oracle/native.mjs');
 const { differences, readAnswer, readStored, storedLine, undefinedIn } = await script<Lines>('oracle/lines.mjs');
-const { vectors } = await script<{ vectors: (target: Target, seed: number) => Iterable<Vector> }>('oracle/generate.mjs');
+const { vectors } = await script<{ vectors: (target: Target, seed: number) => Iterable<Vector> }>(
+  'oracle/generate.mjs',
+);
 
 const oracle = attempt(() => native.buildOracle(scratchFolder()));
 

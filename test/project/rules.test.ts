@@ -5,7 +5,14 @@ import { pathToFileURL } from 'node:url';
 import type { Rule } from '../../src/rules/define-rule.js';
 
 /** Findings of the linter itself: they have a page, and no rule file. */
-const own = ['analysis-incomplete', 'not-verified', 'parse-error', 'unknown-macro', 'unreadable-file', 'unused-directive'];
+const own = [
+  'analysis-incomplete',
+  'not-verified',
+  'parse-error',
+  'unknown-macro',
+  'unreadable-file',
+  'unused-directive',
+];
 
 /** Files of src/rules that are no rules. */
 const helpers = ['define-rule', 'index'];

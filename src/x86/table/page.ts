@@ -18,7 +18,7 @@ This page is made from the rows of src/x86/table (\`UPDATE_DOCS=1 npm test -- in
 - Undefined flags are values that nothing may depend on: a jump that does stops the simulator.
 - \`lock\` may stand in front when memory is written.
 
-A condition \`cc\` is one of ${CONDITIONS.map(({ names }) => `\`${names.join('\` \`')}\``).join(', ')}.
+A condition \`cc\` is one of ${CONDITIONS.map(({ names }) => `\`${names.join('` `')}\``).join(', ')}.
 `;
 
 const BITS: Readonly<Record<string, number>> = { b: 8, w: 16, l: 32, q: 64 };
@@ -48,7 +48,10 @@ function cells(row: Row): string[] {
   return [
     nameOf(row),
     row.forms.map((form) => (form === '' ? '–' : code(form))).join(' '),
-    [...row.widths].map((letter) => BITS[letter]).join(' '),
+    row.widths
+      .split('')
+      .map((letter) => BITS[letter])
+      .join(' '),
     conditional ? 'by condition' : code(row.reads ?? ''),
     code(row.writes ?? ''),
     code(row.undefined ?? ''),
