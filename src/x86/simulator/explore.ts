@@ -14,11 +14,12 @@ import type { Entry } from './code.js';
 import type { Effect } from './effects.js';
 import { Fault } from './fault.js';
 import { mark, undoTo, type Mark } from './marks.js';
+import { isRepeated as repeats } from './prefixes.js';
 import { registerNames } from './registers.js';
 import { BP, CX, SP, type Outcome, type Run, type State } from './state.js';
 import { applyEffects, bytesOf, hasUndefined, registerBits, setUndefinedBytes } from './undefined.js';
 
-/** Bits that belong to one register, one byte of memory, or the flags. */
+/** An undefined bit (or several) of one register, one byte of memory, or the flags. */
 interface Source {
   readonly kind: 'register' | 'memory' | 'flags';
   /** Index of the register's half, address of the byte, or 0. */
@@ -57,28 +58,41 @@ export function explore(s: State, entry: Entry, run: Run): Outcome | Depends {
 function explored(s: State, entry: Entry, run: Run, start: Mark): Outcome | Depends {
   const first = trial(s, run);
   undoTo(s, start);
-  const sources = sourcesOf(s, entry, first.effects);
+  let sources = sourcesOf(s, entry, [first.effects]);
   if (sources.length === 0) return settle(s, run);
-  const deciding = decidingSource(s, entry, first.effects);
-  if (deciding !== undefined) return { depends: deciding };
-  const { choices, kind } = choicesOf(sources, entry);
-  const trials: Trial[] = [];
-  for (const choice of choices) {
-    choose(s, choice);
-    trials.push(trial(s, run));
-    undoTo(s, start);
+  for (;;) {
+    const { choices, kind } = choicesOf(sources, entry);
+    const trials = tryEach(s, run, choices, start);
+    const effects = trials.map((t) => t.effects);
+    const deciding = decidingSource(s, entry, effects);
+    if (deciding !== undefined) return { depends: deciding };
+    // Another choice may read what the first did not: a conditional move takes either operand.
+    const found = sourcesOf(s, entry, [first.effects, ...effects]);
+    if (found.length !== sources.length) {
+      sources = found;
+      continue;
+    }
     const [one] = trials;
-    const last = trials[trials.length - 1];
-    if (one && last && (one.outcome !== last.outcome || one.pc !== last.pc || places(one) !== places(last)))
-      return { depends: describe(s, sources) };
+    if (!one) throw new Error('no choices');
+    const alike = trials.every((t) => t.outcome === one.outcome && t.pc === one.pc && places(t) === places(one));
+    const unsure = kind === 'coarse' && (one.fault !== undefined || isRepeated(entry));
+    if (!alike || unsure || (one.fault && kind === 'bitwise')) return { depends: describe(s, sources) };
+    if (one.fault) throw one.fault;
+    return merge(s, entry, run, trials, kind, choices[0] ?? []);
   }
-  const [one] = trials;
-  if (!one) throw new Error('no choices');
-  if (one.fault) {
-    if (kind !== 'every') return { depends: describe(s, sources) };
-    throw one.fault;
-  }
-  return merge(s, entry, run, trials, kind, choices[0] ?? []);
+}
+
+function tryEach(s: State, run: Run, choices: readonly Choice[], start: Mark): readonly Trial[] {
+  return choices.map((choice) => {
+    choose(s, choice);
+    const done = trial(s, run);
+    undoTo(s, start);
+    return done;
+  });
+}
+
+function isRepeated({ match, instruction }: Entry): boolean {
+  return match !== undefined && repeats(instruction?.prefixes ?? [], match);
 }
 
 /** An ordinary step, after which bits that it wrote are defined, unless it says otherwise. */
@@ -98,7 +112,6 @@ function isUndefined({ kind }: Effect): boolean {
 
 function trial(s: State, run: Run): Trial {
   s.effects = [];
-
   let outcome: Trial['outcome'];
   let fault: Fault | undefined;
   try {
@@ -134,10 +147,25 @@ function places({ effects, fault }: Trial): string {
   return `${accesses.join(' ')} ${fault?.name ?? ''}`;
 }
 
-/** The undefined bits that the instruction reads. */
-function sourcesOf(s: State, entry: Entry, effects: readonly Effect[]): readonly Source[] {
+/** The undefined bits that the instruction reads, in any of several runs. */
+function sourcesOf(s: State, entry: Entry, runs: readonly (readonly Effect[])[]): readonly Source[] {
   const halves = new Map<number, number>();
   const bytes = new Map<number, number>();
+  for (const effects of runs) addSources(s, effects, halves, bytes);
+  const flags = s.undefinedFlags & entry.reads;
+  return [
+    ...[...halves].flatMap(([place, bits]) => bitsOf({ kind: 'register', place, bits })),
+    ...[...bytes].flatMap(([place, bits]) => bitsOf({ kind: 'memory', place, bits })),
+    ...bitsOf({ kind: 'flags', place: 0, bits: flags }),
+  ];
+}
+
+function addSources(
+  s: State,
+  effects: readonly Effect[],
+  halves: Map<number, number>,
+  bytes: Map<number, number>,
+): void {
   const written = new Set<number>();
   for (const effect of effects) {
     if (effect.kind === 'register' && effect.access !== 'write') {
@@ -154,12 +182,6 @@ function sourcesOf(s: State, entry: Entry, effects: readonly Effect[]): readonly
       }
     }
   }
-  const flags = s.undefinedFlags & entry.reads;
-  return [
-    ...[...halves].map(([place, bits]) => ({ kind: 'register', place, bits }) as const),
-    ...[...bytes].map(([place, bits]) => ({ kind: 'memory', place, bits }) as const),
-    ...(flags === 0 ? [] : [{ kind: 'flags', place: 0, bits: flags } as const]),
-  ];
 }
 
 /** Operations that cannot go on without knowing their registers. */
@@ -191,8 +213,9 @@ const STACK = new Set([
 ]);
 
 /** An undefined value that says where to go or what to touch. */
-function decidingSource(s: State, entry: Entry, effects: readonly Effect[]): string | undefined {
+function decidingSource(s: State, entry: Entry, runs: readonly (readonly Effect[])[]): string | undefined {
   const semantics = entry.match?.row.semantics ?? '';
+  const effects = runs.flat();
   const everything = DECIDES.has(semantics);
   for (const effect of effects) {
     if (effect.kind === 'memory' && effect.access === 'read' && everything) {
@@ -213,13 +236,12 @@ function decidingSource(s: State, entry: Entry, effects: readonly Effect[]): str
 }
 
 function describe(s: State, sources: readonly Source[]): string {
-  return sources
-    .map(({ kind, place, bits }) => {
-      if (kind === 'flags') return flagNames(bits);
-      if (kind === 'memory') return `memory at 0x${place.toString(16)}`;
-      return `%${registerNames(s.mode === 'i386' ? 4 : 8)[place >> 1] ?? ''}`;
-    })
-    .join(', ');
+  const names = sources.map(({ kind, place, bits }) => {
+    if (kind === 'flags') return flagNames(bits);
+    if (kind === 'memory') return `memory at 0x${place.toString(16)}`;
+    return `%${registerNames(s.mode === 'i386' ? 4 : 8)[place >> 1] ?? ''}`;
+  });
+  return [...new Set(names)].join(', ');
 }
 
 /** Values for undefined bits: all bits of each source set, or none. */
@@ -240,9 +262,8 @@ const IDIOMS = new Set(['xor', 'sub', 'cmp', 'sbb']);
 type Kind = 'every' | 'bitwise' | 'coarse';
 
 function choicesOf(sources: readonly Source[], entry: Entry): { choices: readonly Choice[]; kind: Kind } {
-  const single = sources.flatMap(bitsOf);
-  if (single.length <= MOST) return { choices: combinations(single.map((bit) => [bit])), kind: 'every' };
-  const blocks = blocksOf(sources.flatMap((source) => (source.kind === 'flags' ? bitsOf(source) : [source])));
+  if (sources.length <= MOST) return { choices: combinations(sources.map((bit) => [bit])), kind: 'every' };
+  const blocks = blocksOf(sources);
   const idiom = isIdiom(entry);
   if ((idiom || BITWISE.has(entry.match?.row.semantics ?? '')) && blocks.length <= MOST)
     return { choices: combinations(blocks), kind: idiom ? 'every' : 'bitwise' };
@@ -273,7 +294,7 @@ function blocksOf(sources: readonly Source[]): readonly (readonly Source[])[] {
     let key = `${source.kind} ${source.place >> 1}`;
     if (source.kind === 'flags') key = `flags ${source.bits}`;
     else if (source.kind === 'memory') {
-      if (source.place !== next) run = `memory ${source.place}`;
+      if (source.place !== next && source.place !== next - 1) run = `memory ${source.place}`;
       next = source.place + 1;
       key = run;
     }

@@ -238,11 +238,14 @@ export class Memory {
   /** The bytes there, undefined where one is not mapped. */
   peek(address: number, length: number): Uint8Array | undefined {
     const bytes = new Uint8Array(length);
-    for (let n = 0; n < length; n++) {
+    for (let n = 0; n < length;) {
       const at = this.after(address, n);
       const page = this.pageOf(Math.floor(at / PAGE));
       if (!page) return undefined;
-      bytes[n] = page.view.getUint8(at & LAST);
+      const start = at & LAST;
+      const part = page.bytes.subarray(start, Math.min(PAGE, start + length - n));
+      bytes.set(part, n);
+      n += part.length;
     }
     return bytes;
   }
