@@ -4,7 +4,7 @@
  */
 import type { Dialect, Token } from '../cpp/lexer.js';
 import { bodyTokens, plainBody, type Definition } from '../cpp/definitions.js';
-import { expandTokens, type OutToken } from '../cpp/expand.js';
+import { Budget, expandTokens, type OutToken } from '../cpp/expand.js';
 import type { MacroView } from '../cpp/macro-table.js';
 import { preprocess, toText, type LineMaps } from '../cpp/preprocess.js';
 import type { PreparedText } from '../cpp/prepared.js';
@@ -19,6 +19,10 @@ import { MAX_HEIGHT, MAX_PARSE, named, parseC } from './tree-sitter.js';
 export const MAX_VARIANTS = 4;
 /** Brackets in brackets beyond which a function is left alone. Compilers stop at a like number. */
 export const MAX_NESTING = 256;
+
+/** Bounds for one macro's body; there are many macros in a tree. */
+const MACRO_EXPANSIONS = 2_000;
+const MACRO_TOKENS = 20_000;
 
 export function tooManyMeanings(file: string, meanings: number): Problem {
   return {
@@ -228,15 +232,17 @@ export function liftMacro(
   const own = pasted(bodyTokens(definition));
   const [first] = own;
   if (!first) return undefined;
+  const budget = new Budget(MACRO_EXPANSIONS, MACRO_TOKENS);
   const expanded = expandTokens(own, {
     dialect: 'c',
+    budget,
     define: (name) => {
       const d = name === definition.name ? undefined : view.lookup(name, definition.file);
       return d && knowledge.expandsInC(d, true) ? d : undefined;
     },
     onLimit: () => undefined,
   });
-  if (nesting(expanded) > MAX_NESTING) return undefined;
+  if (budget.stopped || nesting(expanded) > MAX_NESTING) return undefined;
   const outside = normalise(expanded, knowledge, view);
   const isFunction = split(outside.tokens, knowledge.roles.libc, view).functions.length === 1;
   const { tokens, asm } = isFunction ? outside : normalise(expanded, knowledge, view, 1);

@@ -50,6 +50,11 @@ export class Budget {
   tokens = 0;
   steps = 0;
   stopped = false;
+
+  constructor(
+    readonly maxExpansions = MAX_EXPANSIONS,
+    readonly maxTokens = MAX_TOKENS,
+  ) {}
 }
 
 interface Arguments {
@@ -163,7 +168,7 @@ class Expansion {
       args = read.found;
       if (args) consumed = read.steps;
     }
-    if (++budget.expansions > MAX_EXPANSIONS || budget.steps > MAX_STEPS) this.stop();
+    if (++budget.expansions > budget.maxExpansions || budget.steps > MAX_STEPS) this.stop();
     if (this.depth > MAX_DEPTH || outer.length >= MAX_DEPTH) this.stop();
     if (budget.stopped || (definition.params && !args)) return false;
     const taken = stack.splice(stack.length - consumed);
@@ -236,7 +241,7 @@ class Expansion {
       }
       i = at;
       this.budget.tokens += tokens.length;
-      if (this.budget.tokens > MAX_TOKENS) this.stop();
+      if (this.budget.tokens > this.budget.maxTokens) this.stop();
       if (this.budget.stopped) return undefined;
       const last = out[out.length - 1];
       if (pasting && last?.text === ',' && t.text === rest) {

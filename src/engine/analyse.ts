@@ -12,6 +12,7 @@ import { LineMap } from '../cpp/prepared.js';
 import type { Alias, Lifted, LiftedFile, Problem, Target } from '../ir/types.js';
 import { Roles } from '../libc/roles.js';
 import type { Libc } from '../libc/types.js';
+import { compareText } from '../linter/compare.js';
 import type { FileStats, Notice, Stats } from '../linter/finding.js';
 import type { Project } from '../linter/project.js';
 import { liftAssemblyFile } from './assembly.js';
@@ -117,7 +118,9 @@ function targetsOf(files: readonly string[], targets: readonly Target[], libc: L
 const isC = (file: string): boolean => /\.[ch]$/.test(file);
 const isAssembly = (file: string): boolean => /\.[sS]$/.test(file);
 
-export async function analyse(request: AnalyseRequest): Promise<Analysis> {
+export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
+  // The result does not depend on the order in which files are given.
+  const request = { ...asked, files: [...asked.files].sort(compareText) };
   const run = new Run(request);
   const { libc, targets, lint } = request;
   await run.timed('read', () => run.read());
