@@ -22,5 +22,5 @@ export const CONTROL: readonly Row[] = [
   row('bound', 'wl', 'm,r r,m', 'bound', { mode: 'i386', faults: '#BR when outside the bounds' }),
   row('ud2', '', '-', 'ud2', { synonyms: ['ud2a'], faults: '#UD' }),
   row('hlt', '', '-', 'hlt', { faults: '#GP: privileged' }),
-  row('syscall', '', '-', 'syscall', { mode: 'x86_64', reads: 'oszapcd' }),
+  row('syscall', '', '-', 'syscall', { mode: 'x86_64' }),
 ];

@@ -1,10 +1,10 @@
 /** Traps, kernel entries, and instructions whose only effect is a fault. */
-import { ALWAYS, OF, RF } from '../../table/flags.js';
+import { OF } from '../../table/flags.js';
 import type { MachineEvent } from '../events.js';
 import { Fault, VECTORS, type FaultName } from '../fault.js';
-import { CX, EVENT, NEXT, type Outcome, type State } from '../state.js';
+import { EVENT, NEXT, type Outcome, type State } from '../state.js';
 import type { Context } from '../context.js';
-import { memoryOperand, registerNumber } from '../places.js';
+import { memoryOperand } from '../places.js';
 import { operand, type Builder } from './parts.js';
 
 /** A fault whatever the state is. */
@@ -50,15 +50,9 @@ export const int: Builder = (parts) => {
   };
 };
 
-/** The processor leaves the address behind the instruction in %rcx and the flags in %r11 before the kernel runs. */
+/** Stops in front of the kernel, with no register changed yet: see `enterKernel`. */
 export const syscall: Builder = ({ cx }) => {
-  const [rcx, r11] = [registerNumber(cx, CX, 8), registerNumber(cx, 11, 8)];
-  const { pc, after } = around(cx);
-  return (s) => {
-    rcx.store(s, 0, after | 0, Math.floor(after / 0x100000000));
-    r11.store(s, 0, (s.flags | ALWAYS) & ~RF, 0);
-    return stop(s, { kind: 'syscall', entry: 'syscall', pc, after });
-  };
+  return (s) => stop(s, { kind: 'syscall', entry: 'syscall', ...around(cx) });
 };
 
 function around(cx: Context): { pc: number; after: number } {
