@@ -211,6 +211,21 @@ function download(name, { apt, state }) {
   return tarball;
 }
 
+/** Unpacks a binary package of Debian into a folder and answers the path of the file in it that the pattern names. */
+export function downloadPackage(name, suite, folder, file) {
+  for (const program of ['apt-get', 'dpkg-deb']) {
+    if (!have(program)) throw new SetupError(`${program} is not installed; ${name} is a Debian package`);
+  }
+  const { apt, state } = privateApt(folder, suite);
+  const { output } = apt(['download', name]);
+  const deb = readdirSync(state).find((one) => one.startsWith(`${name}_`) && one.endsWith('.deb'));
+  if (deb === undefined) throw new SetupError(`the mirror does not have ${name}: ${lastLine(output)}`);
+  const unpacked = run('dpkg-deb', ['-x', join(state, deb), join(state, name)]);
+  const found = readdirSync(join(state, name), { recursive: true, encoding: 'utf8' }).find((one) => file.test(one));
+  if (!unpacked.ok || found === undefined) throw new SetupError(`${deb} does not hold what was looked for`);
+  return join(state, name, found);
+}
+
 /** Unpacks next to the place and renames, so that a tree is there whole or not at all. */
 export function unpack(tarball, place) {
   mkdirSync(dirname(place), { recursive: true });
