@@ -136,6 +136,9 @@ export const STATUS = 0x8d5;
 /** ZF, SF and PF of a result, counted bit by bit. */
 export function resultFlags(value: bigint, width: Width): number {
   const ones = (value & 0xffn).toString(2).replaceAll('0', '').length;
+  return (value === 0n ? ZF : 0) | (signed(value, width) < 0n ? SF : 0) | (ones % 2 === 0 ? PF : 0);
+}
+
 export function flag(condition: boolean, bit: number): number {
   return condition ? bit : 0;
 }

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { FAMILIES, ROWS } from '../../../src/x86/table/index.js';
+import { flagMask } from '../../../src/x86/table/flags.js';
 import { instructionsPage } from '../../../src/x86/table/page.js';
 import { OPERATIONS } from '../../../src/x86/simulator/operations/index.js';
 
