@@ -130,7 +130,9 @@ withTree('glibc-2.41', (root) => {
 
   test('a call that is tried again is a loop around the call', () => {
     const [f] = find(done, 'sysdeps/posix/system.c', 'cancel_handler');
-    const waits = f!.blocks.flatMap((b) => b.ops).filter((op) => op.op === 'call' && (op.callee ?? '').includes('waitpid'));
+    const waits = f!.blocks
+      .flatMap((b) => b.ops)
+      .filter((op) => op.op === 'call' && (op.callee ?? '').includes('waitpid'));
     expect(waits.map((op) => op.origin.macros)).toEqual([['TEMP_FAILURE_RETRY']]);
   });
 });
