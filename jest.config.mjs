@@ -3,6 +3,7 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // Fetched libc trees, the build and the caches hold nothing that Jest should index.
   modulePathIgnorePatterns: ['<rootDir>/trees/', '<rootDir>/dist/', '<rootDir>/fixtures/'],
+  setupFiles: ['<rootDir>/test/support/seed.mjs'],
   testEnvironment: '<rootDir>/test/support/native-parser-environment.mjs',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

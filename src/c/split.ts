@@ -49,10 +49,11 @@ export function split(tokens: readonly OutToken[], libc: Libc, view: MacroView, 
   /** The first token of the declaration that is no storage class. */
   let head = 0;
   let hasAssignment = false;
+  let hasMembers = false;
   let isOpen = false;
   const restart = (at: number): void => {
     start = head = at;
-    hasAssignment = isOpen = false;
+    hasAssignment = hasMembers = isOpen = false;
   };
   const oldStyle = new OldStyle(tokens);
   for (let i = 0; i < tokens.length && unclosed.length < MAX_UNCLOSED; i++) {
@@ -84,17 +85,24 @@ export function split(tokens: readonly OutToken[], libc: Libc, view: MacroView, 
       case '=':
         hasAssignment = true;
         break;
+      case 'struct':
+      case 'union':
+      case 'enum':
+        hasMembers = true;
+        break;
       case ';':
-        if (!oldStyle.holds(start, i)) restart(i + 1);
+        // No parameter has a value, so what was assigned ends here.
+        if (hasAssignment || !oldStyle.holds(start, i)) restart(i + 1);
         break;
       case '{': {
         const end = closing(tokens, i) ?? leave(i);
         const before = tokens[i - 1]?.text;
         const isBody = !hasAssignment && (before === ')' || isOpen || (before === ';' && oldStyle.holds(start, i)));
-        if (isBody) {
-          functions.push({ tokens: tokens.slice(start, end + 1) });
-          restart(end + 1);
-        }
+        if (isBody) functions.push({ tokens: tokens.slice(start, end + 1) });
+        // Only members and values are part of what follows: a declarator on the same line, and what is no name.
+        const next = tokens[end + 1];
+        const isPart = hasAssignment ? next?.kind !== 'identifier' : hasMembers && !beginsLine(next, text);
+        if (isBody || !isPart) restart(end + 1);
         i = end;
         break;
       }
@@ -113,9 +121,13 @@ export function split(tokens: readonly OutToken[], libc: Libc, view: MacroView, 
 function endOfBroken(tokens: readonly OutToken[], open: number, text: string): number {
   for (let i = open + 1; i < tokens.length; i++) {
     const t = tokens[i];
-    if (t?.text === '}' && t.use === undefined && (t.start === 0 || text[t.start - 1] === '\n')) return i;
+    if (t?.text === '}' && beginsLine(t, text)) return i;
   }
   return tokens.length - 1;
+}
+
+function beginsLine(t: OutToken | undefined, text: string): boolean {
+  return t !== undefined && t.use === undefined && (t.start === 0 || text[t.start - 1] === '\n');
 }
 
 function isMacroCall(tokens: readonly OutToken[], at: number, end: number, view: MacroView): boolean {

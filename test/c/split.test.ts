@@ -58,6 +58,27 @@ describe('functions', () => {
       'int f(int a { b; }\nint h(void) { }',
       ['int f ( int a { b ; }', 'int h ( void ) { }'],
     ],
+    [
+      'behind a block that belongs to nothing',
+      'int f(int a)\n{\n } case 1: {\n}\nint last(void)\n{\n}\n',
+      ['int f ( int a ) { }', 'int last ( void ) { }'],
+    ],
+    [
+      'behind what reads as old-style parameters with a value',
+      'int f(int a) { } call(A, a) int a = 1;\nint f(void) {\n}\nint last(void)\n{\n}\n',
+      ['int f ( int a ) { }', 'int f ( void ) { }', 'int last ( void ) { }'],
+    ],
+    [
+      'behind a block given as a value',
+      'int f(int a) { } = int f(void) {\n}\nint last(void)\n{\n}\n',
+      ['int f ( int a ) { }', 'int last ( void ) { }'],
+    ],
+    ['behind members without a semicolon', 'struct s {\n int a;\n}\nint last(void)\n{\n}\n', ['int last ( void ) { }']],
+    [
+      'with the members of what they return',
+      'struct s { int a; } f(void) { }',
+      ['struct s { int a ; } f ( void ) { }'],
+    ],
     ['not for an array in a declaration', 'int a[] = { f(1) }; int b[2] = { 1 };', []],
   ])('are found %s', (_name, text, expected) => {
     expect(functions(text)).toEqual(expected);
