@@ -158,6 +158,17 @@ describe.each(MODES)('%s', (mode) => {
     expect(deliver(machine, { stack }).address).toBeLessThan(first.address);
   });
 
+  test('floating-point state moves the frame', () => {
+    const [machine, other] = [machineOf(mode, 'nop'), machineOf(mode, 'nop')];
+    const [without, within] = [deliver(machine), deliver(other, { floatingPoint: 836 })];
+    // STACK_TOP is a multiple of 4096. In i386 112 bytes of an older form stand below, in x86_64 128 bytes above.
+    const area = STACK_TOP - (mode === 'i386' ? 896 + 112 : 1024);
+    const size = mode === 'i386' ? 732 : 440;
+    expect(within.address).toBeLessThanOrEqual(area - size);
+    expect(within.address).toBeGreaterThan(area - size - 24);
+    expect(within.address % 16).toBe(without.address % 16);
+  });
+
   test('a frame that does not fit is refused, and nothing happens', () => {
     const machine = machineOf(mode, 'nop');
     machine.setRegister(mode === 'i386' ? 'esp' : 'rsp', 0x20010);

@@ -25,12 +25,19 @@ const OLD_CODE = [0x58, 0xb8, 119, 0, 0, 0, 0xcd, 0x80];
 /** `movl $__NR_rt_sigreturn, %eax; int $0x80`. */
 const RT_CODE = [0xb8, 173, 0, 0, 0, 0xcd, 0x80, 0];
 
-/** The stack pointer is aligned so that it would be 16-byte aligned before the call's return address was pushed. */
+/** `struct fregs_state`, the old form of floating-point state that stands in front of the one of `xsave`. */
+const FREGS = 112;
+
+/**
+ * The stack pointer is aligned so that it would be 16-byte aligned before the call's return address was pushed. What
+ * `xsave` writes is aligned to 64.
+ */
 function frameAddress(machine: Machine, delivery: Delivery, size: number): number {
-  const { stack } = delivery;
+  const { stack, floatingPoint = 0 } = delivery;
   let sp = Number(machine.register('esp'));
   if (stack && !(sp > stack.base && sp <= stack.base + stack.size)) sp = stack.base + stack.size;
-  const below = (sp - size) >>> 0;
+  const state = floatingPoint === 0 ? sp : ((sp - floatingPoint) & -64) - FREGS;
+  const below = (state - size) >>> 0;
   return (((((below + 4) >>> 0) & -16) >>> 0) - 4) >>> 0;
 }
 

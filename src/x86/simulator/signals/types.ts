@@ -16,6 +16,12 @@ export interface Delivery {
   readonly uid?: number;
   /** SA_ONSTACK: the stack of sigaltstack, used unless it is in use already. */
   readonly stack?: { readonly base: number; readonly size: number };
+  /**
+   * Bytes of floating-point state that the processor saves with its `xsave`, which the kernel puts above the frame: 0
+   * without it. They move the frame, but they are not simulated: memory there stays as it was, and the frame's pointer
+   * to them is null.
+   */
+  readonly floatingPoint?: number;
 }
 
 /** Where the parts of a frame lie, for a handler that is a model and not code. */

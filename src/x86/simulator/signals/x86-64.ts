@@ -21,12 +21,16 @@ const UNUSED_STACK = 2;
 /** UC_SIGCONTEXT_SS and UC_STRICT_RESTORE_SS. */
 const UC_FLAGS = 6n;
 
-/** Aligned as at the entry of a function: 8 below a multiple of 16. */
-function frameAddress(machine: Machine, { stack }: Delivery): number {
+/** Aligned as at the entry of a function: 8 below a multiple of 16. What `xsave` writes is aligned to 64. */
+function frameAddress(machine: Machine, { stack, floatingPoint = 0 }: Delivery): number {
   let sp = Number(BigInt.asIntN(64, machine.register('rsp'))) - RED_ZONE;
   if (stack && !(sp + RED_ZONE > stack.base && sp + RED_ZONE <= stack.base + stack.size)) sp = stack.base + stack.size;
-  const below = sp - SIZE;
-  return below - (((below % 16) + 16) % 16) - 8;
+  const state = floatingPoint === 0 ? sp : alignDown(sp - floatingPoint, 64);
+  return alignDown(state - SIZE, 16) - 8;
+}
+
+function alignDown(address: number, to: number): number {
+  return address - (((address % to) + to) % to);
 }
 
 export function deliver(machine: Machine, delivery: Delivery): Delivered {
