@@ -20,6 +20,13 @@ export interface Stream {
   readonly section: string;
   readonly executable: boolean;
   readonly items: readonly Item[];
+  readonly alignments: readonly Alignment[];
+}
+
+/** A directive that pads (`.align`), in front of the item of that number. */
+export interface Alignment {
+  readonly before: number;
+  readonly statement: DirectiveStatement;
 }
 
 export interface SymbolAlias {
@@ -42,6 +49,7 @@ interface OpenStream {
   readonly section: string;
   executable: boolean;
   readonly items: Item[];
+  readonly alignments: Alignment[];
 }
 
 /** A label that cannot be seen from other files. */
@@ -79,6 +87,7 @@ export function layOut(unit: AssemblyUnit): Layout {
       case 'directive':
         if (sections.directive(statement)) return;
         if (isDataDirective(statement.name)) sections.add({ kind: 'data', statement, index });
+        else if (/^\.(?:p2|b)?align[wl]?$/.test(statement.name)) sections.align(statement);
         else if (statement.name === '.size') sections.add({ kind: 'size', statement, index });
         else if (statement.name === '.weakext') {
           const [alias, of] = statement.args;
@@ -146,12 +155,18 @@ class Sections {
     const key = `${this.current}\0${this.subsection}`;
     let stream = this.streams.get(key);
     if (!stream) {
-      stream = { section: this.current, executable: this.isExecutable(this.current), items: [] };
+      stream = { section: this.current, executable: this.isExecutable(this.current), items: [], alignments: [] };
       this.streams.set(key, stream);
     }
     // Instructions are code wherever they stand.
     if (item.kind === 'instruction') stream.executable = true;
     stream.items.push(item);
+  }
+
+  /** What is empty so far is aligned already. */
+  align(statement: DirectiveStatement): void {
+    const stream = this.streams.get(`${this.current}\0${this.subsection}`);
+    stream?.alignments.push({ before: stream.items.length, statement });
   }
 
   all(): readonly Stream[] {

@@ -44,6 +44,8 @@ export const SHT = {
   dynsym: 11,
   group: 17,
   symtabShndx: 18,
+  /** Packed relative relocations. */
+  relr: 19,
 } as const;
 
 /** Section flags (gABI, sh_flags). */
@@ -57,6 +59,7 @@ export interface Segment {
   readonly executable: boolean;
   readonly address: bigint;
   readonly memorySize: bigint;
+  readonly alignment: bigint;
   readonly data: Uint8Array;
 }
 

@@ -68,3 +68,30 @@ export function readRelocations(object: ElfObject, table: Section): readonly Rel
   }
   return list;
 }
+
+/**
+ * Addresses of the words that packed relative relocations (SHT_RELR) add the base to. An even entry is an address; an
+ * odd one says with its bits which of the next 31 or 63 words follow (gABI, "Relocation Table", SHT_RELR).
+ */
+export function readPackedRelocations(object: ElfObject): readonly bigint[] {
+  const word = object.is64 ? 8 : 4;
+  const places: bigint[] = [];
+  for (const table of object.sections.filter((section) => section.type === SHT.relr)) {
+    if (table.data.length % word !== 0) throw new ObjectError('a table of relocations ends within a relocation');
+    const bytes = new Bytes(table.data);
+    let next = 0n;
+    for (let at = 0; at < table.data.length; at += word) {
+      const entry = object.is64 ? bytes.u64(at) : BigInt(bytes.u32(at));
+      if ((entry & 1n) === 0n) {
+        places.push(entry);
+        next = entry + BigInt(word);
+        continue;
+      }
+      for (let bit = 1; bit < 8 * word; bit++) {
+        if (((entry >> BigInt(bit)) & 1n) === 1n) places.push(next + BigInt((bit - 1) * word));
+      }
+      next += BigInt((8 * word - 1) * word);
+    }
+  }
+  return places;
+}

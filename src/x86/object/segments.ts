@@ -27,6 +27,7 @@ function segment32(bytes: Bytes, table: Bytes, index: number): Segment {
     ...permissions(table.u32(at + 24)),
     address: BigInt(table.u32(at + 8)),
     memorySize: BigInt(table.u32(at + 20)),
+    alignment: BigInt(table.u32(at + 28)),
     data: contents(bytes, index, table.u32(at), table.u32(at + 4), size),
   };
 }
@@ -40,6 +41,7 @@ function segment64(bytes: Bytes, table: Bytes, index: number): Segment {
     ...permissions(table.u32(at + 4)),
     address: table.u64(at + 16),
     memorySize: table.u64(at + 40),
+    alignment: table.u64(at + 48),
     data: contents(bytes, index, type, small(table.u64(at + 8), what), small(table.u64(at + 32), what)),
   };
 }

@@ -19,6 +19,7 @@ import { AGAIN, CAREFUL, EVENT, JUMP, NEXT, State, type Outcome } from './state.
 import { hasUndefined, registerBits } from './undefined.js';
 import type { Mode } from '../table/match.js';
 import { DF, RF, TF } from '../table/flags.js';
+import type { Instruction } from '../syntax.js';
 import type { SymbolResolver } from './values.js';
 
 export interface MachineOptions {
@@ -74,6 +75,17 @@ export class Machine {
 
   load(instructions: Iterable<LoadedInstruction>): void {
     this.code.load(instructions, this.memory);
+  }
+
+  /** The next instruction, and the address behind it; undefined where none can be fetched or is known. */
+  get next(): { readonly instruction: Instruction; readonly end: number } | undefined {
+    try {
+      const { instruction, end } = this.code.at(this.state.pc, this.state.memory);
+      return instruction && { instruction, end };
+    } catch (error) {
+      if (error instanceof Fault || error instanceof Declined) return undefined;
+      throw error;
+    }
   }
 
   /** Whether the next instruction is one that repeats itself: coming back to it is no jump. */
