@@ -17,8 +17,9 @@ const arrows = {
   linter: ['ir', 'libc', 'rules'],
   engine: ['ir', 'libc', 'cpp', 'c', 'x86', 'rules', 'linter'],
   formatters: ['type:ir', 'linter', 'rules'],
+  simulate: ['type:ir', 'libc', 'cpp', 'x86', 'linter', 'engine', 'formatters'],
   testing: ['ir', 'libc', 'rules', 'linter', 'engine'],
-  cli: ['type:ir', 'libc', 'rules', 'linter', 'engine', 'formatters'],
+  cli: ['type:ir', 'libc', 'rules', 'linter', 'engine', 'formatters', 'simulate'],
 };
 
 for (const entry of readdirSync(join(import.meta.dirname, 'src'), { withFileTypes: true })) {

@@ -1,14 +1,14 @@
 /** docs/options.md, made from the options so that it cannot fall behind. */
 import { formatters } from '../formatters/index.js';
 import type { Option } from './options.js';
-import { OPTION_GROUPS, options } from './options.js';
+import { OPTION_GROUPS, options, simulateOptions } from './options.js';
 
 /** The page as Markdown. */
 export function optionsPage(): string {
   const parts = [
     '# Options',
     'Made from `src/cli/options.ts`; `UPDATE_DOCS=1 npm test -- options-page` writes it anew.',
-    '    cancelint [lint] [paths…] [options]\n    cancelint rules [RULE]',
+    '    cancelint [lint] [paths…] [options]\n    cancelint simulate FILE[:FUNCTION] [options]\n    cancelint rules [RULE]',
     'Without paths the current folder is linted, or the root that is named. What stands after `--` is a path. A value may follow its option after a blank or after `=`; of an option that is given twice the last one counts.',
   ];
   for (const group of OPTION_GROUPS) {
@@ -16,6 +16,12 @@ export function optionsPage(): string {
     if (own.length > 0) parts.push(`## ${group}`, table(['option', 'does', 'without it'], own.map(row)));
   }
   const formats = Object.entries(formatters).map(([name, { description }]) => [code(name), description]);
+  parts.push(
+    '## simulate',
+    ...SIMULATE_BEFORE,
+    table(['option', 'does', 'without it'], simulateOptions.map(row)),
+    ...SIMULATE_AFTER,
+  );
   parts.push(
     '## Formats',
     table(['name', 'for'], formats),
@@ -32,6 +38,17 @@ export function optionsPage(): string {
   );
   return `${parts.join('\n\n')}\n`;
 }
+
+const SIMULATE_BEFORE = [
+  '`cancelint simulate FILE[:FUNCTION]` runs a function in the simulator and prints each step: address, instruction, and the registers, flags and memory that changed, with a `?` for what the manuals leave undefined. Nothing of the file is run by the processor itself. FILE is an assembly source (`.s`, or `.S` through the macros of its tree), an ELF object, executable or shared object, or an archive, of which the member that defines the function is taken, or the one that is named: `libc.a(memcpy.o)`. Without a function the only one there is is run, or a program from its entry.',
+  "Instructions of a source are not encoded: each takes 16 bytes of addresses, so distances within code are not the assembler's.",
+];
+
+const SIMULATE_AFTER = [
+  'Numbers are hexadecimal, but for N. Registers and the words above the return address hold values that stand out (`eax=11111111`, `a0000001` on the stack) unless `--set` and `--mem` say otherwise; memory that nothing is in holds zeros, also behind the thread pointer. `--mem esp+4=00100000` sets the first argument of a function of i386.',
+  'A run stops when the function returns, at a system call, at a fault, at a call of what is defined elsewhere, at an instruction that is not simulated or that takes something unknown, at a decision on an undefined value, and at the limit of steps. Whatever stopped it, the job was done: the status is 0. `--format json` prints one object with `file`, `member`, `function`, `target`, `steps` and `stop`.',
+  '`--vectors` reads one vector a line and prints one answer a line, in the formats of [test/oracle/README.md](../test/oracle/README.md): `ID unknown REASON` for what the simulator does not know, `ID bad-vector` for a line that is no vector (`-` for one without an ID or of more than 64 KiB).',
+];
 
 function row(option: Option): readonly string[] {
   const long = `--${option.name}${option.value === undefined ? '' : ` ${option.value}`}`;

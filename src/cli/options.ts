@@ -23,7 +23,17 @@ export interface Option {
   readonly isGlobal?: true;
 }
 
-export const OPTION_GROUPS = ['What to lint', 'Findings', 'Output', 'Speed and diagnosis', 'Other'] as const;
+/** The commands that have options of their own. */
+export type OptionCommand = 'lint' | 'simulate';
+
+export const OPTION_GROUPS = [
+  'What to lint',
+  'What to simulate',
+  'Findings',
+  'Output',
+  'Speed and diagnosis',
+  'Other',
+] as const;
 export type OptionGroup = (typeof OPTION_GROUPS)[number];
 
 export const options = [
@@ -147,4 +157,66 @@ export const options = [
   },
 ] as const satisfies readonly Option[];
 
-export type OptionName = (typeof options)[number]['name'];
+/** Those of `simulate`. Some are named like one of `lint` and take something else. */
+export const simulateOptions = [
+  {
+    name: 'target',
+    kind: 'value',
+    value: 'ARCH',
+    group: 'What to simulate',
+    description: 'Instruction set of a source: i386, x86_64 or x32; machine code says it itself',
+    fallback: "found from the source's path and registers",
+  },
+  {
+    name: 'set',
+    kind: 'list',
+    value: 'REGISTER=HEX[,…]',
+    group: 'What to simulate',
+    description: 'What a register holds at the beginning; also eflags, fsbase and gsbase',
+    fallback: 'values that stand out',
+  },
+  {
+    name: 'mem',
+    kind: 'list',
+    value: 'ADDR=BYTES',
+    group: 'What to simulate',
+    description:
+      'Bytes in memory at the beginning, two digits each; ADDR is a register, a symbol or a number, all of which may be followed by +HEX or -HEX',
+  },
+  {
+    name: 'steps',
+    kind: 'value',
+    value: 'N',
+    group: 'What to simulate',
+    description: 'Stops after so many steps; an iteration of a repeated instruction is one',
+    fallback: '10000',
+  },
+  {
+    name: 'vectors',
+    kind: 'flag',
+    group: 'What to simulate',
+    description: 'Answers the test vectors on standard input, one a line, instead of running a file',
+  },
+  {
+    name: 'format',
+    alias: 'f',
+    kind: 'value',
+    value: 'NAME',
+    group: 'Output',
+    description: 'How the steps are printed: text or json',
+    fallback: 'text',
+  },
+] as const satisfies readonly Option[];
+
+/** The options that only one command has. */
+export function optionsOf(command: OptionCommand): readonly Option[] {
+  const all: readonly Option[] = command === 'simulate' ? simulateOptions : options;
+  return all.filter((option) => option.isGlobal !== true);
+}
+
+export const globalOptions: readonly Option[] = (options as readonly Option[]).filter((option) => option.isGlobal);
+
+/** Every option of any command. */
+export const allOptions: readonly Option[] = [...options, ...simulateOptions];
+
+export type OptionName = (typeof options | typeof simulateOptions)[number]['name'];

@@ -4,13 +4,14 @@ import type { Argv } from 'yargs';
 import { UserError } from '../engine/user-error.js';
 import { didYouMean } from '../linter/nearest.js';
 import type { Option, OptionName } from './options.js';
-import { OPTION_GROUPS, options } from './options.js';
+import { allOptions, globalOptions, OPTION_GROUPS, optionsOf } from './options.js';
 
 /** Options by name: `true` for a flag, the values in the order in which they were given for the rest. */
 export type Values = ReadonlyMap<OptionName, true | readonly string[]>;
 
 export type Parsed =
   | { readonly command: 'lint'; readonly paths: readonly string[]; readonly values: Values }
+  | { readonly command: 'simulate'; readonly subjects: readonly string[]; readonly values: Values }
   | { readonly command: 'rules'; readonly rule: string | undefined; readonly values: Values }
   /** Help or the version, ready to print. */
   | { readonly command: 'print'; readonly text: string };
@@ -35,6 +36,7 @@ export function parse(words: readonly string[], version: string): Parsed {
   );
   if (text !== '') return { command: 'print', text: `${text}\n` };
   if (parsed?.command === 'lint') return { ...parsed, paths: [...parsed.paths, ...after] };
+  if (parsed?.command === 'simulate') return { ...parsed, subjects: [...parsed.subjects, ...after] };
   if (parsed === undefined || after.length > 0) throw new UserError('Only paths to lint may stand after --');
   return parsed;
 }
@@ -60,8 +62,22 @@ function build(version: string, found: (parsed: Parsed) => void): Argv {
       ['lint [paths..]', '$0'],
       'Lints C, header and assembly files, and folders of them (default: the current folder)',
       (own) =>
-        addOptions(own, false).positional('paths', { type: 'string', array: true, describe: 'Files and folders' }),
+        addOptions(own, optionsOf('lint')).positional('paths', {
+          type: 'string',
+          array: true,
+          describe: 'Files and folders',
+        }),
       (argv) => found({ command: 'lint', paths: strings(argv.paths), values: valuesOf(argv) }),
+    )
+    .command(
+      'simulate [file]',
+      'Runs a function of an assembly source, an object, an archive or a program in the simulator',
+      (own) =>
+        addOptions(own, optionsOf('simulate')).positional('file', {
+          type: 'string',
+          describe: 'FILE[:FUNCTION], or FILE(MEMBER)[:FUNCTION] of an archive',
+        }),
+      (argv) => found({ command: 'simulate', subjects: strings(argv.file), values: valuesOf(argv) }),
     )
     .command(
       'rules [rule]',
@@ -79,12 +95,11 @@ function build(version: string, found: (parsed: Parsed) => void): Argv {
     .epilogue(
       'Exit status: 0 no errors, 1 findings, 2 the job could not be done. A folder that is named like a command is given as ./NAME.',
     );
-  return addOptions(parser, true);
+  return addOptions(parser, globalOptions);
 }
 
-function addOptions<T>(parser: Argv<T>, isGlobal: boolean): Argv<T> {
-  for (const option of options as readonly Option[]) {
-    if ((option.isGlobal ?? false) !== isGlobal) continue;
+function addOptions<T>(parser: Argv<T>, list: readonly Option[]): Argv<T> {
+  for (const option of list) {
     const fallback = option.fallback === undefined ? '' : ` [default: ${option.fallback}]`;
     parser.option(option.name, {
       group: option.group,
@@ -100,17 +115,17 @@ function addOptions<T>(parser: Argv<T>, isGlobal: boolean): Argv<T> {
 function checkFlags(words: readonly string[]): void {
   for (const word of words) {
     if (word === '-') throw new UserError('Standard input cannot be linted: "-" is no path');
-    const flag = options.find((option) => option.kind === 'flag' && word.startsWith(`--${option.name}=`));
+    const flag = allOptions.find((option) => option.kind === 'flag' && word.startsWith(`--${option.name}=`));
     if (flag !== undefined) throw new UserError(`--${flag.name} takes no value`);
   }
 }
 
 function valuesOf(argv: Readonly<Record<string, unknown>>): Values {
   const values = new Map<OptionName, true | readonly string[]>();
-  for (const { name, kind } of options) {
+  for (const { name, kind } of allOptions) {
     const value = argv[name];
     if (value === undefined || value === false) continue;
-    values.set(name, kind === 'flag' ? true : strings(value));
+    values.set(name as OptionName, kind === 'flag' ? true : strings(value));
   }
   return values;
 }
@@ -132,7 +147,7 @@ function explain(message: string, error: Error | undefined): Error {
     return new UserError(
       `Unknown option ${typed}${didYouMean(
         typed,
-        options.map((option) => `--${option.name}`),
+        allOptions.map((option) => `--${option.name}`),
       )}`,
     );
   }

@@ -4,13 +4,14 @@ import { visible } from '../formatters/visible.js';
 import { wantsColour } from './colour.js';
 import { lintCommand } from './commands/lint.js';
 import { rulesText } from './commands/rules.js';
+import { simulateCommand } from './commands/simulate.js';
 import type { ExitCode } from './exit-codes.js';
 import { CLEAN, FAILED } from './exit-codes.js';
 import type { Io } from './io.js';
 import type { Values } from './parse.js';
 import { parse } from './parse.js';
 import { loadRegistry } from './registry.js';
-import { lintSettings } from './settings.js';
+import { lintSettings, simulateSettings } from './settings.js';
 
 /** Runs the command that the words ask for. */
 export async function run(words: readonly string[], io: Io): Promise<ExitCode> {
@@ -32,6 +33,8 @@ async function runCommand(words: readonly string[], io: Io): Promise<ExitCode> {
     case 'rules':
       io.stdout.write(rulesText(parsed.rule, registry));
       return CLEAN;
+    case 'simulate':
+      return simulateCommand(simulateSettings(parsed.subjects, parsed.values), registry, io);
     case 'lint': {
       const settings = lintSettings(parsed.paths, parsed.values, registry.allRules, [
         ...registry.libcs,

@@ -60,6 +60,57 @@ export function lintSettings(
   };
 }
 
+export interface SimulateSettings {
+  /** `FILE[:FUNCTION]`; undefined to answer vectors. */
+  readonly subject: string | undefined;
+  readonly target: Target | undefined;
+  readonly registers: readonly string[];
+  readonly memory: readonly string[];
+  readonly steps: number;
+  readonly format: 'text' | 'json';
+}
+
+/** Checks the options of `simulate`. Throws a `UserError` for a value that makes no sense. */
+export function simulateSettings(subjects: readonly string[], values: Values): SimulateSettings {
+  const [subject, ...more] = subjects;
+  const isVectors = values.has('vectors');
+  if (more.length > 0) throw new UserError('One FILE[:FUNCTION] is simulated at a time');
+  if (subject === undefined && !isVectors) throw new UserError('Name what to simulate: FILE[:FUNCTION], or --vectors');
+  const others = [...values.keys()].filter((name) => ['target', 'set', 'mem', 'steps', 'format'].includes(name));
+  if (isVectors && (subject !== undefined || others.length > 0)) {
+    throw new UserError(`--vectors takes everything from standard input: no ${others[0] ? `--${others[0]}` : 'FILE'}`);
+  }
+  const steps = text(values, 'steps') ?? '10000';
+  if (!/^\d{1,9}$/.test(steps)) throw new UserError(`--steps needs a whole number up to 999999999, not "${steps}"`);
+  const format = text(values, 'format') ?? 'text';
+  if (format !== 'text' && format !== 'json') {
+    throw new UserError(`Unknown format "${format}"; simulate knows text and json`);
+  }
+  return {
+    subject,
+    target: targetOf(text(values, 'target')),
+    registers: listOf(values, 'set'),
+    memory: listOf(values, 'mem'),
+    steps: Number(steps),
+    format,
+  };
+}
+
+function targetOf(value: string | undefined): Target | undefined {
+  if (value === undefined) return undefined;
+  const { targets, notices } = chooseTargets(value);
+  const [only, ...more] = targets;
+  if (only === undefined || more.length > 0 || notices.length > 0) {
+    throw new UserError(`simulate needs one --target of i386, x86_64 and x32, not "${value}"`);
+  }
+  return only;
+}
+
+function listOf(values: Values, name: OptionName): readonly string[] {
+  const given = values.get(name);
+  return given === undefined || given === true ? [] : given;
+}
+
 /** A value that is given once; of several the last counts. */
 function text(values: Values, name: OptionName): string | undefined {
   const given = values.get(name);
@@ -102,8 +153,7 @@ const SETTINGS: readonly RuleSetting[] = ['off', 'warn', 'error'];
 
 function overridesOf(values: Values, rules: readonly RuleInfo[]): ReadonlyMap<string, RuleSetting> {
   const overrides = new Map<string, RuleSetting>();
-  const given = values.get('rule');
-  for (const one of given === undefined || given === true ? [] : given) {
+  for (const one of listOf(values, 'rule')) {
     const [id = '', word, ...more] = one.split(':').map((part) => part.trim());
     const setting = SETTINGS.find((name) => name === word?.replace(/^(["'])(.*)\1$/, '$2'));
     if (setting === undefined || more.length > 0) {
