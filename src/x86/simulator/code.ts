@@ -25,19 +25,22 @@ export type Decoded =
 /** Decodes what stands at the start of the bytes. */
 export type Decode = (bytes: Uint8Array, address: bigint, mode: Mode) => Decoded;
 
-/** An instruction ready to run. */
-export interface Entry {
-  readonly address: number;
-  /** Of the next instruction. */
-  readonly end: number;
-  readonly instruction: Instruction | undefined;
-  readonly run: Run;
+/** An instruction ready to run. A class, so that all have one layout (see `Place`): each step goes through one. */
+export class Entry {
   /** Compiled when first asked for. */
-  careful: Run | undefined;
-  readonly match: Match | undefined;
-  /** Flags that it depends on, and that it changes in any way. */
-  readonly reads: number;
-  readonly writes: number;
+  careful: Run | undefined = undefined;
+
+  constructor(
+    readonly address: number,
+    /** Of the next instruction. */
+    readonly end: number,
+    readonly instruction: Instruction,
+    readonly match: Match | undefined,
+    readonly run: Run,
+    /** Flags that it depends on, and that it changes in any way. */
+    readonly reads: number,
+    readonly writes: number,
+  ) {}
 }
 
 export interface CodeOptions {
@@ -84,7 +87,8 @@ export class Code {
 
   /** The instruction at an address. Throws a fault of its fetch, or declines. */
   at(address: number, memory: Memory): Entry {
-    const number = Math.floor(address / 4096);
+    // Most addresses are below 2^32, where a shift is much quicker than a division.
+    const number = address >= 0 && address < 0x100000000 ? address >>> 12 : Math.floor(address / 4096);
     if (number !== this.lastNumber) {
       this.lastPage = this.page(number);
       this.lastNumber = number;
@@ -101,7 +105,7 @@ export class Code {
   private page(number: number): Page {
     let page = this.pages.get(number);
     if (!page) {
-      page = [];
+      page = new Array<Entry | undefined>(4096).fill(undefined);
       this.pages.set(number, page);
     }
     return page;
@@ -168,38 +172,34 @@ export class Code {
   private compiled({ address, length, instruction }: LoadedInstruction): Entry {
     const { mode, resolve } = this.options;
     const cx = { mode, address, length, careful: false, ...(resolve && { resolve }) };
-    const place = { address, end: mode === 'i386' ? (address + length) >>> 0 : address + length, instruction };
+    const end = mode === 'i386' ? (address + length) >>> 0 : address + length;
     try {
       const { run, match } = compile(instruction, cx);
       const { row } = match;
       const reads = flagMask(row.reads);
-      return {
-        ...place,
-        run,
-        match,
-        careful: undefined,
-        reads,
-        writes: flagMask(row.writes) | flagMask(row.undefined),
-      };
+      const writes = flagMask(row.writes) | flagMask(row.undefined);
+      return new Entry(address, end, instruction, match, run, reads, writes);
     } catch (error) {
       if (!(error instanceof Declined)) throw error;
       const { message } = error;
       const run: Run = () => {
         throw new Declined(message);
       };
-      return { ...place, run, careful: run, match: undefined, reads: 0, writes: 0 };
+      const entry = new Entry(address, end, instruction, undefined, run, 0, 0);
+      entry.careful = run;
+      return entry;
     }
   }
 
   /** The form that records effects and carries out what leaves values undefined. */
   careful(entry: Entry): Run {
-    if (!entry.careful && entry.instruction) {
+    if (!entry.careful) {
       const { mode, resolve } = this.options;
       const length = entry.end - entry.address;
       const cx = { mode, address: entry.address, length, careful: true, ...(resolve && { resolve }) };
       entry.careful = compile(entry.instruction, cx).run;
     }
-    return entry.careful ?? entry.run;
+    return entry.careful;
   }
 }
 

@@ -92,7 +92,7 @@ function tryEach(s: State, run: Run, choices: readonly Choice[], start: Mark): r
 }
 
 function isRepeated({ match, instruction }: Entry): boolean {
-  return match !== undefined && repeats(instruction?.prefixes ?? [], match);
+  return match !== undefined && repeats(instruction.prefixes, match);
 }
 
 /** An ordinary step, after which bits that it wrote are defined, unless it says otherwise. */
@@ -228,7 +228,7 @@ function decidingSource(s: State, entry: Entry, runs: readonly (readonly Effect[
     if (((s.undefined32[n] ?? 0) & low) === 0 && ((s.undefined32[n + 1] ?? 0) & high) === 0) continue;
     const { number } = effect;
     const pointer = STACK.has(semantics) && (number === SP || (number === BP && /enter|leave/.test(semantics)));
-    const counts = number === CX && entry.instruction?.prefixes.some((p) => p.startsWith('rep')) === true;
+    const counts = number === CX && entry.instruction.prefixes.some((p) => p.startsWith('rep'));
     const index = semantics === 'xlat' || (/^bt.?$/.test(semantics) && effects.some((e) => e.kind === 'memory'));
     if (effect.access === 'address' || everything || pointer || counts || index) return `%${effect.register}`;
   }
@@ -271,7 +271,7 @@ function choicesOf(sources: readonly Source[], entry: Entry): { choices: readonl
 }
 
 function isIdiom({ match, instruction }: Entry): boolean {
-  const [first, second] = instruction?.operands ?? [];
+  const [first, second] = instruction.operands;
   if (!IDIOMS.has(match?.row.semantics ?? '')) return false;
   return first?.k === 'register' && second?.k === 'register' && first.name === second.name;
 }

@@ -91,7 +91,7 @@ export class Machine {
   /** Whether the next instruction is one that repeats itself: coming back to it is no jump. */
   get repeats(): boolean {
     const { instruction, match } = this.code.at(this.state.pc, this.memory);
-    return match !== undefined && isRepeated(instruction?.prefixes ?? [], match);
+    return match !== undefined && isRepeated(instruction.prefixes, match);
   }
 
   // Registers
@@ -247,7 +247,7 @@ export class Machine {
     const end = this.steps + limit;
     try {
       while (this.steps < end) {
-        const event = this.recording || this.stops.size > 0 || state.uncertain ? this.step() : this.fast(end);
+        const event = this.recording || state.uncertain ? this.step() : this.fast(end);
         if (event) return event;
       }
     } catch (error) {
@@ -258,8 +258,9 @@ export class Machine {
 
   /** The loop of plain runs: as little as possible around each instruction. */
   private fast(end: number): MachineEvent | undefined {
-    const { state, code } = this;
+    const { state, code, stops } = this;
     const { memory } = state;
+    const watched = stops.size > 0;
     let { steps } = this;
     try {
       while (steps < end) {
@@ -277,6 +278,7 @@ export class Machine {
           return this.one(entry);
         }
         steps++;
+        if (watched && stops.has(state.pc)) return { kind: 'stop', pc: state.pc };
       }
     } finally {
       this.steps = Math.max(this.steps, steps);

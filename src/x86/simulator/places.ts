@@ -1,42 +1,26 @@
-/**
- * Places: what an operand is when it runs. A place is found once (`at`, the address of memory), then read and written.
- * Values of 8 and 16 bits are unsigned, those of 32 bits signed, those of 64 bits have their upper half in `high`.
- */
+/** The places that operands stand for: registers, memory and numbers, with their effects recorded or without. */
 import type { Width } from '../syntax.js';
 import type { Address } from './address.js';
 import type { Context } from './context.js';
 import type { Effect } from './effects.js';
+import { Place, type PlaceParts } from './place.js';
 import type { RegisterPlace } from './registers.js';
 import { registerPart } from './registers.js';
 import type { State } from './state.js';
-
-export interface Place {
-  readonly kind: 'register' | 'memory' | 'immediate';
-  readonly width: Width;
-  readonly at: (s: State) => number;
-  readonly load: (s: State, at: number) => number;
-  /** Reads what will be written: memory that cannot be written faults here already. */
-  readonly modify: (s: State, at: number) => number;
-  readonly store: (s: State, at: number, low: number, high: number) => void;
-  /** Of a register. */
-  readonly register?: RegisterPlace;
-  /** Of an immediate: its value, sign-extended to 64 bits. */
-  readonly value?: bigint;
-}
 
 const nowhere = (): number => 0;
 
 /** A general register. Writing 32 bits clears the upper half. */
 export function registerOperand(cx: Context, register: RegisterPlace): Place {
   const plain = plainRegister(register);
-  return cx.careful ? recordedRegister(plain, register) : plain;
+  return new Place(cx.careful ? recordedRegister(plain, register) : plain);
 }
 
 export function registerNumber(cx: Context, number: number, width: Width): Place {
   return registerOperand(cx, registerPart(number, width));
 }
 
-function plainRegister(register: RegisterPlace): Place {
+function plainRegister(register: RegisterPlace): PlaceParts {
   const { width, number, offset } = register;
   const common = { kind: 'register', width, at: nowhere, register } as const;
   switch (width) {
@@ -96,7 +80,7 @@ function plainRegister(register: RegisterPlace): Place {
   }
 }
 
-function recordedRegister(plain: Place, { name, width, number, offset }: RegisterPlace): Place {
+function recordedRegister(plain: PlaceParts, { name, width, number, offset }: RegisterPlace): PlaceParts {
   const effect = (access: 'read' | 'write'): Effect => ({
     kind: 'register',
     access,
@@ -125,10 +109,10 @@ function recordedRegister(plain: Place, { name, width, number, offset }: Registe
 /** Memory at an address. */
 export function memoryOperand(cx: Context, width: Width, address: Address): Place {
   const plain = plainMemory(width, address);
-  return cx.careful ? recordedMemory(plain) : plain;
+  return new Place(cx.careful ? recordedMemory(plain) : plain);
 }
 
-function plainMemory(width: Width, at: Address): Place {
+function plainMemory(width: Width, at: Address): PlaceParts {
   const common = { kind: 'memory', width, at } as const;
   switch (width) {
     case 1:
@@ -180,7 +164,7 @@ function plainMemory(width: Width, at: Address): Place {
   }
 }
 
-function recordedMemory(plain: Place): Place {
+function recordedMemory(plain: PlaceParts): PlaceParts {
   const { width } = plain;
   return {
     ...plain,
@@ -214,5 +198,5 @@ export function immediateOperand(width: Width, value: bigint): Place {
           return low;
         }
       : (): number => low;
-  return { kind: 'immediate', width, at: nowhere, load, modify: load, store: () => undefined, value };
+  return new Place({ kind: 'immediate', width, at: nowhere, load, modify: load, store: () => undefined, value });
 }

@@ -2,7 +2,7 @@
 import { bswap as swapBytes, highestBit, lowestBit, setScanned, setTested, type BitChange } from '../semantics/bit.js';
 import { compileAddress, type Move } from '../address.js';
 import { CAREFUL, NEXT, type Run, type State } from '../state.js';
-import type { Place } from '../places.js';
+import type { Place } from '../place.js';
 import { noteUndefined } from './undefined.js';
 import { destination, operand, type Builder, type Parts } from './parts.js';
 

@@ -2,7 +2,8 @@
 import { add, sub } from '../semantics/arithmetic.js';
 import { ZF } from '../../table/flags.js';
 import { Fault } from '../fault.js';
-import { memoryOperand, registerNumber, type Place } from '../places.js';
+import type { Place } from '../place.js';
+import { memoryOperand, registerNumber } from '../places.js';
 import { AX, BX, CX, DX, NEXT, type State } from '../state.js';
 import { destination, operand, topOf, type Builder } from './parts.js';
 

@@ -1,7 +1,8 @@
 /** Multiplication and division: where the halves of products, dividends and results are. */
 import { divide, imul32, imulNarrow, mul32, mul64, mulNarrow, type Division } from '../semantics/multiply.js';
 import { join, split } from '../semantics/rotate.js';
-import { registerNumber, type Place } from '../places.js';
+import type { Place } from '../place.js';
+import { registerNumber } from '../places.js';
 import { AX, DX, NEXT, type Run, type State } from '../state.js';
 import { destination, operand, type Builder, type Parts } from './parts.js';
 import type { Width } from '../../syntax.js';

@@ -3,7 +3,7 @@ import type { Instruction, Width } from '../../syntax.js';
 import type { Row } from '../../table/index.js';
 import type { AddressPrefixes } from '../address.js';
 import type { Context } from '../context.js';
-import type { Place } from '../places.js';
+import type { Place } from '../place.js';
 import type { Run } from '../state.js';
 
 export interface Prefixes extends AddressPrefixes {

@@ -1,7 +1,8 @@
 /** Shifts and rotates by a count: 1 where it is left out, an immediate, or %cl. */
 import { join, split } from '../semantics/rotate.js';
-import { doubleShift, type Shift } from '../semantics/shift.js';
-import { immediateOperand, registerNumber, type Place } from '../places.js';
+import { doubleShift, doubleShift32, type Shift } from '../semantics/shift.js';
+import type { Place } from '../place.js';
+import { immediateOperand, registerNumber } from '../places.js';
 import { CAREFUL, CX, NEXT, type State } from '../state.js';
 import { noteUndefined } from './undefined.js';
 import { destination, operand, topOf, type Builder, type Parts } from './parts.js';
@@ -45,6 +46,16 @@ export function double(left: boolean): Builder {
     const target = destination(parts);
     const { width, cx } = parts;
     const bits = width * 8;
+    if (width === 4) {
+      return (s) => {
+        const by = count.load(s, 0) & 31;
+        const at = target.at(s);
+        const b = source.load(s, 0);
+        const a = target.modify(s, at);
+        target.store(s, at, by === 0 ? a : doubleShift32(s, left, a, b, by), 0);
+        return NEXT;
+      };
+    }
     const load = (s: State, place: Place, at: number, modify: boolean): bigint => {
       const low = modify ? place.modify(s, at) : place.load(s, at);
       return BigInt.asUintN(bits, join(low, width === 8 ? s.high : 0));

@@ -5,7 +5,8 @@
 import { DF, ZF } from '../../table/flags.js';
 import type { MemoryOperand, Width } from '../../syntax.js';
 import { compileAddress } from '../address.js';
-import { memoryOperand, registerNumber, type Place } from '../places.js';
+import type { Place } from '../place.js';
+import { memoryOperand, registerNumber } from '../places.js';
 import { registerPart, registerPlace } from '../registers.js';
 import { sub } from '../semantics/arithmetic.js';
 import { AGAIN, AX, CX, DI, NEXT, SI, type Run, type State } from '../state.js';

@@ -1,5 +1,5 @@
 /** Notes, while effects are recorded, that an instruction left its destination undefined. */
-import type { Place } from '../places.js';
+import type { Place } from '../place.js';
 import type { State } from '../state.js';
 
 export function noteUndefined(s: State, place: Place, at: number): void {

@@ -73,11 +73,20 @@ function throughCarry(s: FlagRegister, a: bigint, left: boolean, count: number, 
   return r;
 }
 
+/** By one, which is how values wider than a register are rotated: the carry goes in at one end, a bit out at the other. */
+function throughCarryOnce(s: FlagRegister, a: number, left: boolean, top: number): number {
+  const carry = s.flags & CF;
+  const r = left ? ((a << 1) | carry) & ((2 << top) - 1) : (a >>> 1) | (carry << top);
+  setFlags(s, (left ? a >>> top : a) & 1, ((a ^ r) >>> top) & 1, 1);
+  return r;
+}
+
 /** `rcl` when left, `rcr` otherwise. */
 function rotateCarry(left: boolean): Shift {
   return {
     narrow(s, a, count, top) {
       if (count === 0) return a;
+      if (count === 1) return throughCarryOnce(s, a, left, top);
       const r = throughCarry(s, BigInt.asUintN(top + 1, BigInt(a)), left, count, top + 1);
       return top === 31 ? Number(BigInt.asIntN(32, r)) : Number(r);
     },

@@ -88,6 +88,14 @@ export const sar: Shift = {
   },
 };
 
+/** A double shift of 32 bits by 1 to 31, which is how compilers shift 64-bit values in i386. */
+export function doubleShift32(s: FlagRegister, left: boolean, a: number, b: number, count: number): number {
+  const r = left ? (a << count) | (b >>> (32 - count)) : (a >>> count) | (b << (32 - count));
+  const carry = (left ? a >>> (32 - count) : a >>> (count - 1)) & 1;
+  setFlags(s, zeroSignParity(r, 31), carry, (a ^ r) >>> 31, count === 1 ? 0 : OF);
+  return r;
+}
+
 /**
  * Double shifts, one function for all widths in BigInt: `shld` moves the destination up and fills from the top of the
  * source, `shrd` down and from the bottom. A 16-bit one by more than 16 leaves everything undefined: undefined is
