@@ -76,7 +76,7 @@ export class TextTrace {
         return `fault ${fault}${where}, error code ${errorCode.toString(16)}`;
       }
       case 'unknown':
-        return `unknown: ${stop.what}`;
+        return stop.what;
       case 'undefined':
         return `what comes next depends on an undefined value: ${stop.what}`;
       case 'limit':

@@ -89,12 +89,17 @@ const ESCAPES: Readonly<Record<string, number>> = { n: 10, t: 9, r: 13, b: 8, f:
 function strings(text: string): number[] {
   const bytes: number[] = [];
   for (const [, body = ''] of text.matchAll(/"((?:[^"\\]|\\.)*)"/gs)) {
-    for (const [part] of body.matchAll(/\\[0-7]{1,3}|\\x[0-9a-fA-F]+|\\.|[^\\]/gs)) {
+    for (const [part] of body.matchAll(/\\\d{1,3}|\\x[0-9a-fA-F]+|\\.|[^\\]/gs)) {
       if (!part.startsWith('\\')) bytes.push(part.charCodeAt(0));
       else if (part.startsWith('\\x')) bytes.push(Number.parseInt(part.slice(-2).replace('x', ''), 16));
-      else if (/^\\[0-7]/.test(part)) bytes.push(Number.parseInt(part.slice(1), 8) & 255);
+      else if (/^\\\d/.test(part)) bytes.push(octal(part.slice(1)));
       else bytes.push(ESCAPES[part[1] ?? ''] ?? part.charCodeAt(1) & 255);
     }
   }
   return bytes;
+}
+
+/** GNU as takes 8 and 9 for digits too. */
+function octal(digits: string): number {
+  return digits.split('').reduce((value, digit) => value * 8 + Number(digit), 0) & 255;
 }

@@ -58,7 +58,7 @@ export class SourceSymbols {
       if (known) known.push(assigned);
       else this.constants.set(statement.name, [assigned]);
     });
-    // The table must be whole before it is first read.
+    // The table must be whole before it is first read, and what is defined elsewhere known by name.
     unit.statements.forEach((statement, index) => {
       if (statement.kind !== 'instruction') return;
       for (const expr of statement.instruction.operands.flatMap(expressions)) this.note(expr, index);
@@ -179,8 +179,12 @@ export class SourceSymbols {
     else if (expr.k === 'binary') {
       this.note(expr.left, index);
       this.note(expr.right, index);
-    } else if (expr.k === 'symbol' && expr.modifier !== undefined) {
+    } else if (expr.k === 'symbol') {
       const { name } = expr;
+      if (expr.modifier === undefined) {
+        this.plain(name, index, 0);
+        return;
+      }
       if (THREAD_OFFSET[this.machine].has(expr.modifier)) this.threadOffset(name);
       this.entry(name, expr.modifier, () => this.plain(name, index, 0));
     }
