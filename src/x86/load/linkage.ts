@@ -98,12 +98,14 @@ export class Linkage implements Tables {
       this.unknown.push({ address, size: size ?? 8, reason });
     };
     if (found.reason !== undefined) return note(found.reason);
-    if (found.isMaybeZero && !isCall(this.machine, typeName)) return note(`whether ${symbol.name} is defined`);
-    if (size === undefined) return note(`${typeName} against ${symbol.name}`);
-    if (at < 0 || at + size > piece.data.length) return note(`${typeName} against ${symbol.name}, which has no bytes`);
+    if (found.isMaybeZero && !isCall(this.machine, typeName))
+      return note(`whether ${symbol.name} is defined is not known`);
+    if (size === undefined) return note(notApplied(`${typeName} against ${symbol.name}`));
+    if (at < 0 || at + size > piece.data.length)
+      return note(notApplied(`${typeName} against ${symbol.name}, which has no bytes`));
     const addend = found.addend ?? readSigned(piece.data, at, size);
     const patch = relocate(this.machine, typeName, { address, addend, symbol }, this, this.isX32);
-    if (typeof patch === 'string') note(patch);
+    if (typeof patch === 'string') note(notApplied(patch));
     else writeValue(piece.data, at, patch.size, patch.value);
   }
 
@@ -120,6 +122,10 @@ export class Linkage implements Tables {
 /** The bytes of a thread-local variable of another file. */
 export function elsewhere(name: string, address: number): Unknown {
   return { address, size: THREAD_SLOT, reason: `the value of ${name}, which is defined elsewhere` };
+}
+
+function notApplied(what: string): string {
+  return `relocation ${what} is not applied`;
 }
 
 /** Types that the assembler gives to the target of a call or a jump. */
