@@ -43,6 +43,44 @@ interface Group {
   undecided: number | undefined;
   /** Live state of the surrounding text. */
   readonly outer: boolean;
+  /** Number of arms where one of them has to be taken, since the group is the body of an `if`. */
+  readonly closing: number | undefined;
+  /** Number of arms so far. */
+  seen: number;
+}
+
+const CONDITIONAL = /^[ \t]*#[ \t]*(if|ifdef|ifndef|elif|else|endif)\b/gm;
+
+/** Tokens of a condition, and characters of a group, beyond which they are not looked at. */
+const MAX_CONDITION = 400;
+const MAX_GROUP = 10_000;
+
+/** Number of arms of the group whose text begins here, if it ends with a whole statement; undefined otherwise. */
+function armsOfBody(text: string, from: number): number | undefined {
+  let depth = 0;
+  let arms = 1;
+  CONDITIONAL.lastIndex = 0;
+  const near = text.slice(from, from + MAX_GROUP);
+  for (let m = CONDITIONAL.exec(near); m; m = CONDITIONAL.exec(near)) {
+    if (m[1]?.startsWith('if')) depth++;
+    else if (m[1] !== 'endif') arms += depth === 0 ? 1 : 0;
+    else if (depth-- === 0) return /[;}]\s*$/.test(near.slice(0, m.index)) ? arms : undefined;
+  }
+  return undefined;
+}
+
+/** The tokens end with what a statement has to follow: `if (…)`, `else`. */
+function awaitsBody(tokens: readonly { readonly kind: string; readonly text: string }[]): boolean {
+  let i = tokens.length - 1;
+  for (const end = i - MAX_CONDITION; tokens[i]?.kind === 'newline' && i > end;) i--;
+  if (/^(else|do)$/.test(tokens[i]?.text ?? '')) return true;
+  if (tokens[i]?.text !== ')') return false;
+  let depth = 0;
+  for (const end = i - MAX_CONDITION; i >= 0 && i > end; i--) {
+    if (tokens[i]?.text === ')') depth++;
+    else if (tokens[i]?.text === '(' && --depth === 0) break;
+  }
+  return /^(if|while|for|switch)$/.test(tokens[i - 1]?.text ?? '');
 }
 
 /** The names as they stand at one point of the file: its own definitions first, then the tree's. */
@@ -164,12 +202,12 @@ class Preprocessor {
     const first = (): string => /^\w*/.exec(rest())?.[0] ?? '';
     switch (name) {
       case 'ifdef':
-        return this.open(`defined(${first()})`);
+        return this.open(`defined(${first()})`, end);
       case 'ifndef':
-        if (includeGuard(text, text.lastIndexOf('\n', hash.start) + 1)) return this.open('1');
-        return this.open(`!defined(${first()})`);
+        if (includeGuard(text, text.lastIndexOf('\n', hash.start) + 1)) return this.open('1', end);
+        return this.open(`!defined(${first()})`, end);
       case 'if':
-        return this.open(rest());
+        return this.open(rest(), end);
       case 'elif':
         return this.arm(rest());
       case 'else':
@@ -204,14 +242,19 @@ class Preprocessor {
     if (group.undecided !== undefined) this.arms = Math.max(this.arms, group.undecided + (group.taken ? 0 : 1));
   }
 
-  private open(condition: string): void {
-    this.groups.push({ live: false, taken: false, undecided: undefined, outer: this.live });
+  private open(condition: string, from: number): void {
+    const { text, dialect } = this.request;
+    // Without its body an `if` would take in the statement behind the group, which no build means.
+    const isBody = this.live && dialect === 'c' && awaitsBody(this.pending.length > 0 ? this.pending : this.out);
+    const closing = isBody ? armsOfBody(text, from) : undefined;
+    this.groups.push({ live: false, taken: false, undecided: undefined, outer: this.live, closing, seen: 0 });
     this.arm(condition);
   }
 
   private arm(condition: string): void {
     const group = this.groups[this.groups.length - 1];
     if (!group) return;
+    group.seen++;
     if (!group.outer || group.taken) {
       this.live = false;
       return;
@@ -226,7 +269,7 @@ class Preprocessor {
       // undecided ones is the last of them.
       const index = group.undecided ?? 0;
       group.undecided = index + 1;
-      const last = truth === true;
+      const last = truth === true || group.seen === group.closing;
       this.live = last ? this.request.variant >= index : this.request.variant === index;
       if (last) group.taken = true;
     }

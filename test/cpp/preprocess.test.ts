@@ -58,6 +58,16 @@ describe('conditionals', () => {
     expect(variants(text, 3)).toEqual(['a', 'b', 'b']);
   });
 
+  test.each<[string, string[], number]>([
+    ['if (c)\n#if X\na;\n#elif Y\nb;\n#endif\nd;', ['if (c) a; d;', 'if (c) b; d;', 'if (c) b; d;'], 2],
+    ['else\n#if X\na;\n#endif\nd;', ['else a; d;', 'else a; d;'], 1],
+    ['if (c)\n#if X\na; else\n#endif\nd;', ['if (c) a; else d;', 'if (c) d;'], 2],
+    ['MACRO (c)\n#if X\na;\n#endif\nd;', ['MACRO (c) a; d;', 'MACRO (c) d;'], 2],
+  ])('the body of an if is there whatever is decided: %j', (text, meanings, count) => {
+    expect(variants(text, meanings.length)).toEqual(meanings);
+    expect(arms(text)).toBe(count);
+  });
+
   test('with an arm that certainly does not hold skip it', () => {
     expect(variants('#if X\na\n#elif 0\nb\n#elif Y\nc\n#endif', 3)).toEqual(['a', 'c', '']);
   });
