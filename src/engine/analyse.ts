@@ -168,9 +168,10 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
   const functions = [...lifted.flatMap((f) => f.functions), ...macros.lifted].sort(byPlace);
   const aliases: Alias[] = lifted.flatMap((f) => f.aliases);
   const problems = [...run.problems, ...lifted.flatMap((f) => f.problems), ...macros.problems];
+  const proofs = lifted.flatMap((f) => f.proofs ?? []);
   const related = functions.filter((f) => f.kind !== 'macro');
   return {
-    project: { libc, roles, targets, functions, aliases, problems, isLinted: (file) => lint.has(file) },
+    project: { libc, roles, targets, functions, aliases, problems, proofs, isLinted: (file) => lint.has(file) },
     notices: [],
     stats: {
       files: run.texts.size,

@@ -5,8 +5,9 @@ import { asItIs, type PreparedText } from '../cpp/prepared.js';
 import type { MacroTable } from '../cpp/macro-table.js';
 import type { LiftedFile, Problem, Target } from '../ir/types.js';
 import type { Libc } from '../libc/types.js';
-import { liftAssembly } from '../x86/lift.js';
+import { liftAssembly, rolesOf } from '../x86/lift.js';
 import { parseAssembly } from '../x86/parser.js';
+import { verifyWindow } from '../x86/window/verify.js';
 import type { Includes } from './includes.js';
 
 export interface AssemblyRequest {
@@ -36,9 +37,13 @@ export function liftAssemblyFile(request: AssemblyRequest): LiftedFile[] {
     }
   }
   return [...meanings.values()].map((m, i) => {
-    const lifted = liftAssembly(parseAssembly(m.prepared), { file, targets: m.targets, libc });
+    const unit = parseAssembly(m.prepared);
+    const lifted = liftAssembly(unit, { file, targets: m.targets, libc });
+    const proofs = libc.windows.flatMap((convention) =>
+      m.targets.flatMap((target) => verifyWindow({ unit, target, convention, roles: rolesOf(libc) }) ?? []),
+    );
     const more = i === 0 && most > MAX_VARIANTS ? [tooManyMeanings(file, most)] : [];
-    return { ...lifted, problems: [...more, ...m.problems, ...lifted.problems] };
+    return { ...lifted, proofs, problems: [...more, ...m.problems, ...lifted.problems] };
   });
 }
 

@@ -8,6 +8,8 @@
  * result by the operation's id.
  */
 
+import type { WindowProof } from './proof.js';
+
 /** A stretch of a file as it is on disk. Lines and columns count from 1, columns in UTF-16 units; the end is exclusive. */
 export interface Region {
   /** Path relative to the tree's root, with forward slashes. */
@@ -275,6 +277,8 @@ export interface LiftedFile {
   readonly functions: readonly Lifted[];
   readonly aliases: readonly Alias[];
   readonly problems: readonly Problem[];
+  /** What was decided about the labelled windows in it. */
+  readonly proofs?: readonly WindowProof[];
 }
 
 /** What could not be read or understood, as a fact about a file. Becomes a finding or a notification. */

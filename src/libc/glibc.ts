@@ -167,6 +167,16 @@ export const glibc: Libc = {
       start: '__syscall_cancel_arch_start',
       end: '__syscall_cancel_arch_end',
       routine: '__syscall_cancel_arch',
+      flag: {
+        width: 4,
+        isWhole: false,
+        // CANCELED_BITMASK is bit 3; the cancel type (bit 1) and CANCELING_BITMASK (bit 2) alone are no request.
+        clear: [0, 0x6],
+        set: [0x8, 0xe],
+        why: 'nptl/descr.h: cancelhandling holds state, type, request and exit',
+      },
+      // sysdeps/nptl/descr-const.sym: the build takes it from nptl/descr.h.
+      constants: { TCB_CANCELED_BITMASK: 0x8 },
       why: 'sysdeps/unix/sysv/linux/ARCH/syscall_cancel.S; cancellation-pc-check.h compares the interrupted PC with the labels',
     },
   ],

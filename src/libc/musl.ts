@@ -114,6 +114,13 @@ export const musl: Libc = {
       end: '__cp_end',
       cancel: '__cp_cancel',
       routine: '__syscall_cp_asm',
+      flag: {
+        width: 4,
+        isWhole: true,
+        clear: [0, 0],
+        set: [1, 1],
+        why: 'src/thread/pthread_cancel.c: an int that pthread_cancel sets to 1',
+      },
       why: 'src/thread/pthread_cancel.c: the handler compares `pc >= __cp_begin && pc < __cp_end`',
     },
   ],

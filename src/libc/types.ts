@@ -59,6 +59,18 @@ export interface RequestFlag {
   readonly why: string;
 }
 
+/** The request's word as a window's routine meets it. */
+export interface WindowFlag {
+  /** Bytes. */
+  readonly width: 4;
+  /** Every value but 0 is a request; else some bits are, and other bits mean other things. */
+  readonly isWhole: boolean;
+  /** Two values that are no request, and two that are one. */
+  readonly clear: readonly [number, number];
+  readonly set: readonly [number, number];
+  readonly why: string;
+}
+
 /** A labelled window and the routine that holds it. */
 export interface WindowConvention {
   /** Label at the first instruction from which a request is not lost. */
@@ -68,6 +80,10 @@ export interface WindowConvention {
   /** Where the handler redirects to, or undefined in the unwind design. */
   readonly cancel?: string;
   readonly routine: string;
+  /** The word whose address the routine is given. */
+  readonly flag: WindowFlag;
+  /** Constants that the routine is written with and no source defines. */
+  readonly constants?: Readonly<Record<string, number>>;
   readonly why: string;
 }
 

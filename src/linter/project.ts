@@ -1,5 +1,6 @@
 /** What the rules work on: every lifted function of the tree, and the facts computed from them once. */
 import type { Alias, Lifted, Problem, Target } from '../ir/types.js';
+import type { WindowProof } from '../ir/proof.js';
 import type { Roles } from '../libc/roles.js';
 import type { Libc } from '../libc/types.js';
 
@@ -12,6 +13,8 @@ export interface Project {
   readonly functions: readonly Lifted[];
   readonly aliases: readonly Alias[];
   readonly problems: readonly Problem[];
+  /** What the simulator decided about labelled windows in assembly, by file and target. */
+  readonly proofs: readonly WindowProof[];
   /** Whether findings in this file are wanted (the paths given on the command line). */
   readonly isLinted: (file: string) => boolean;
 }

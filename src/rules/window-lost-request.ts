@@ -1,13 +1,16 @@
 /**
- * W1 and W3 by the order of labels: a request that arrives after the flag was read must find the interrupted PC inside
- * the window, up to and including the instruction that enters the kernel.
+ * W1 and W3: a request that arrives after the flag was read must find the interrupted PC inside the window, up to and
+ * including the instruction that enters the kernel. A label in the wrong place is told by the order of labels, anything
+ * else by the simulator.
  */
 import type { Line } from '../ir/analysis/windows.js';
 import { defineRule } from './define-rule.js';
 import { canceller, victim } from './helpers/steps.js';
+import { faultsOf, reportOf } from './helpers/proofs.js';
 import { orderFaults, placeOf, textOf, windowsOf, type OrderFaults, type Window } from './helpers/windows.js';
 
-type MessageId = NonNullable<OrderFaults['request']>;
+type OrderId = NonNullable<OrderFaults['request']>;
+type MessageId = OrderId | 'atCall' | 'between';
 
 const SENT = 'pthread_cancel sets the flag and sends the cancellation signal';
 const SLEEPS =
@@ -27,6 +30,10 @@ export default defineRule<MessageId>({
         "The window starts at '{start}', after the system call instruction '{call}': no request that arrives before the call is acted upon",
       endsEarly:
         "The window ends at '{end}', before the system call instruction '{call}': a request that arrives in front of the call is lost",
+      between:
+        "'{instruction}' runs outside the window after '{read}' has read the flag: a request that arrives in front of it is lost",
+      atCall:
+        "'{instruction}' makes the system call outside the window: a request that arrives in front of it, or while it waits, is lost",
     },
     severity: 'error',
     presets: ['recommended', 'strict', 'all'],
@@ -56,10 +63,13 @@ export default defineRule<MessageId>({
         anchor: `${messageId} ${textOf(label)}`,
       });
     }
+    for (const proved of faultsOf(project, 'lost-request')) {
+      if (orderFaults(proved.window).request === undefined) report(reportOf(proved, ['W1']));
+    }
   },
 });
 
-function interleaving({ layout, routine }: Window, messageId: MessageId) {
+function interleaving({ layout, routine }: Window, messageId: OrderId) {
   const { lines, flagRead, kernel } = layout;
   const call = placeOf(lines[kernel], routine.nameAt);
   const read = flagRead === -1 ? routine.nameAt : placeOf(lines[flagRead], routine.nameAt);

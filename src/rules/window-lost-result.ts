@@ -1,9 +1,10 @@
-/** W2 by the order of labels: behind the instruction that enters the kernel the PC must be outside the window. */
+/** W2, by the order of labels and by the simulator: behind the instruction that enters the kernel the PC must be outside the window. */
 import { defineRule } from './define-rule.js';
 import { canceller, kernel, victim } from './helpers/steps.js';
+import { faultsOf, reportOf } from './helpers/proofs.js';
 import { orderFaults, placeOf, textOf, windowsOf } from './helpers/windows.js';
 
-export default defineRule<'endsLate'>({
+export default defineRule<'endsLate' | 'inside' | 'actsAfter'>({
   id: 'window-lost-result',
   meta: {
     category: 'window',
@@ -13,6 +14,10 @@ export default defineRule<'endsLate'>({
     messages: {
       endsLate:
         "The window ends at '{end}', {count} instruction(s) after the system call '{call}': a request that arrives there throws away a finished call",
+      inside:
+        "'{instruction}' runs after the system call '{call}' and inside the window: a request that arrives there throws away a finished call",
+      actsAfter:
+        "'{instruction}' leaves for '{act}' after the system call: a request that arrives there throws away a finished call",
     },
     severity: 'error',
     presets: ['recommended', 'strict', 'all'],
@@ -44,6 +49,11 @@ export default defineRule<'endsLate'>({
         ],
         anchor: `endsLate ${convention.end}`,
       });
+    }
+    for (const proved of faultsOf(project, 'lost-result')) {
+      const { request, result } = orderFaults(proved.window);
+      // A window that lies behind the call as a whole begins in the wrong place: another rule says it.
+      if (result === undefined && request !== 'startsBehind') report(reportOf(proved, ['W2']));
     }
   },
 });

@@ -1,19 +1,21 @@
 /**
- * Says of every window what has not been proved, so that nothing passes unseen: a window whose order is right, one
- * written in C, one without the labels of its libc's scheme, or one with instructions that were not understood.
+ * Says of every window what has not been proved, so that nothing passes unseen: one that the simulator could not run to
+ * its end, one written in C, one without the labels of its libc's scheme, or one with instructions that were not
+ * understood.
  */
 import { defineRule } from './define-rule.js';
+import { proofsOf } from './helpers/proofs.js';
 import { entersByVdso, hasLabels, isAssembly, orderFaults, windowsOf, type Window } from './helpers/windows.js';
 
-type MessageId = 'orderOnly' | 'inC' | 'noLabels' | 'notUnderstood' | 'noCall' | 'noFlagRead';
+type MessageId = 'undecided' | 'inC' | 'noLabels' | 'notUnderstood';
 
-function reason(window: Window): MessageId {
-  const { layout, routine } = window;
+/** What is not decided about a window that has not been found wrong; undefined when it is proved. */
+function reason(window: Window, undecided: string | undefined): MessageId | undefined {
+  const { routine } = window;
   if (!hasLabels(window)) return routine.notUnderstood > 0 ? 'notUnderstood' : 'noLabels';
   if (!isAssembly(window)) return 'inC';
   if (routine.notUnderstood > 0) return 'notUnderstood';
-  if (layout.kernel === -1) return 'noCall';
-  return layout.flagRead === -1 ? 'noFlagRead' : 'orderOnly';
+  return undecided === undefined ? undefined : 'undecided';
 }
 
 export default defineRule<MessageId>({
@@ -24,14 +26,11 @@ export default defineRule<MessageId>({
     explanation:
       'A window is right only if a request can be delivered at every instruction without being lost and without losing a result, and if the stack and the registers are right at the cancel target. What has not been decided is said here instead of being passed over.',
     messages: {
-      orderOnly:
-        "The window in '{routine}' is not proved: the flag is read inside it and it ends right after the system call, but its stack, its registers and the handler have not been simulated",
+      undecided: "The window in '{routine}' could not be proved: {reason}",
       inC: "The window in '{routine}' is written in C with labels in inline assembly, so its instructions depend on the compiler: check the object file",
       noLabels:
         "'{routine}' has no labels '{start}' and '{end}', so the handler must find the window by other means, which have not been checked",
       notUnderstood: "The window in '{routine}' holds {count} statement(s) that were not understood",
-      noCall: "No instruction that enters the kernel was found in the window of '{routine}'",
-      noFlagRead: "No read of the cancel flag was found in front of the system call in '{routine}'",
     },
     severity: 'warn',
     presets: ['recommended', 'strict', 'all'],
@@ -45,10 +44,20 @@ export default defineRule<MessageId>({
       const { request, result } = orderFaults(window);
       if (request !== undefined || result !== undefined || entersByVdso(window)) continue;
       const { routine, convention } = window;
-      const messageId = reason(window);
+      const proofs = proofsOf(project, window);
+      if (proofs.some((p) => p.faults.length > 0)) continue;
+      const undecided = proofs.length === 0 ? 'it was not simulated' : proofs.find((p) => p.undecided)?.undecided;
+      const messageId = reason(window, undecided);
+      if (messageId === undefined) continue;
       report({
         messageId,
-        data: { routine: routine.name, start: convention.start, end: convention.end, count: routine.notUnderstood },
+        data: {
+          routine: routine.name,
+          start: convention.start,
+          end: convention.end,
+          count: routine.notUnderstood,
+          reason: undecided ?? '',
+        },
         at: routine.nameAt,
         in: routine,
         properties: [],

@@ -1,0 +1,120 @@
+/** Runs a routine along every path that the values it does not know leave open, keeping the state at each boundary. */
+import type { Image } from '../load/image.js';
+import type { Effect } from '../simulator/effects.js';
+import type { Machine } from '../simulator/machine.js';
+import type { SyscallEvent } from '../simulator/syscalls.js';
+import { hasUndefined } from '../simulator/undefined.js';
+import { AF, CF, OF, PF, SF, ZF } from '../table/flags.js';
+import { mapUnknown, RETURN, VDSO } from './entry.js';
+
+/** A place between two instructions at which a signal can arrive, and what the next step does. */
+export interface Boundary {
+  /** The state there; not to be run itself. */
+  readonly machine: Machine;
+  readonly pc: number;
+  readonly effects: readonly Effect[];
+  /** False where the processor holds signals back. */
+  readonly interruptible: boolean;
+}
+
+export type End =
+  | { readonly kind: 'returned' }
+  /** A function elsewhere was reached. */
+  | { readonly kind: 'left'; readonly name: string }
+  | { readonly kind: 'vdso' }
+  | { readonly kind: 'syscall'; readonly event: SyscallEvent }
+  | { readonly kind: 'undecided'; readonly reason: string };
+
+export interface Path {
+  /** Every boundary in order. That of a system call that ends the path is the last one. */
+  readonly boundaries: readonly Boundary[];
+  readonly end: End;
+  /** The state at the end. */
+  readonly machine: Machine;
+  /** It is one of several, which a value that is not known decides between. */
+  readonly isChoice: boolean;
+}
+
+/** Steps of one path. A window has some tens. */
+const MAX_STEPS = 2000;
+const MAX_PATHS = 32;
+
+/** Settings of the flags, among which any condition finds one that holds and one that does not. */
+const FLAG_CHOICES = [0, ZF, CF, SF, OF, PF, AF];
+
+/** All paths from the machine's state to a kernel entry or out of the routine. Leaves the machine as it is. */
+export function pathsFrom(machine: Machine, image: Image): readonly Path[] {
+  const paths: Path[] = [];
+  const open: { readonly machine: Machine; readonly boundaries: readonly Boundary[]; readonly isChoice: boolean }[] = [
+    { machine: machine.fork(), boundaries: [], isChoice: false },
+  ];
+  for (let one = open.pop(); one; one = open.pop()) {
+    const run = new Run(one.machine, image, [...one.boundaries]);
+    const end = run.toEnd();
+    const path = { boundaries: run.boundaries, machine: run.machine, isChoice: one.isChoice };
+    if (end.kind !== 'fork') paths.push({ ...path, end });
+    else if (paths.length + open.length + end.machines.length > MAX_PATHS) {
+      const reason = `more than ${String(MAX_PATHS)} paths`;
+      paths.push({ ...path, end: { kind: 'undecided', reason } });
+    } else for (const next of end.machines) open.push({ machine: next, boundaries: run.boundaries, isChoice: true });
+  }
+  return paths;
+}
+
+class Run {
+  constructor(
+    readonly machine: Machine,
+    private readonly image: Image,
+    readonly boundaries: Boundary[],
+  ) {}
+
+  toEnd(): End | { readonly kind: 'fork'; readonly machines: readonly Machine[] } {
+    const { machine, image } = this;
+    while (this.boundaries.length < MAX_STEPS) {
+      const { pc } = machine;
+      if (pc === RETURN) return { kind: 'returned' };
+      if (pc === VDSO) return { kind: 'vdso' };
+      const name = image.outside.get(pc);
+      if (name !== undefined) return { kind: 'left', name };
+      const before = machine.fork();
+      const event = machine.step();
+      const effects = event === undefined ? [...machine.effects] : [];
+      if (event?.kind === 'fault' && event.address !== undefined && mapUnknown(machine, image, event.address)) continue;
+      this.boundaries.push({ machine: before, pc, effects, interruptible: before.interruptible });
+      switch (event?.kind) {
+        case undefined:
+          break;
+        case 'syscall':
+          return { kind: 'syscall', event };
+        case 'undefined': {
+          const machines = bothWays(before);
+          if (machines.length === 2) return { kind: 'fork', machines };
+          return { kind: 'undecided', reason: `${event.what} is not known` };
+        }
+        case 'fault':
+          return { kind: 'undecided', reason: `it faults (#${event.name})` };
+        case 'unknown':
+          return { kind: 'undecided', reason: event.reason };
+        case 'stop':
+        case 'limit':
+          return { kind: 'undecided', reason: 'it was stopped' };
+      }
+    }
+    return { kind: 'undecided', reason: `more than ${String(MAX_STEPS)} instructions` };
+  }
+}
+
+/** The machine behind a jump whose flags are not known: taken, and not. Empty where that is not what it depends on. */
+function bothWays(at: Machine): readonly Machine[] {
+  const found = new Map<number, Machine>();
+  for (const flags of FLAG_CHOICES) {
+    const machine = at.fork();
+    const { state } = machine;
+    const known = ZF | CF | SF | OF | PF | AF;
+    state.flags = (state.flags & ~known) | flags;
+    state.undefinedFlags = 0;
+    state.uncertain = hasUndefined(state);
+    if (machine.step() === undefined && !found.has(machine.pc)) found.set(machine.pc, machine);
+  }
+  return [...found.values()];
+}
