@@ -37,7 +37,8 @@ export function liftAssemblyFile(request: AssemblyRequest): LiftedFile[] {
     }
   }
   return [...meanings.values()].map((m, i) => {
-    const unit = parseAssembly(m.prepared);
+    const modes = [...new Set(m.targets.map((target) => (target === 'i386' ? 'i386' : 'x86_64')))];
+    const unit = parseAssembly(m.prepared, { modes });
     const lifted = liftAssembly(unit, { file, targets: m.targets, libc });
     const proofs = libc.windows.flatMap((convention) =>
       m.targets.flatMap((target) => verifyWindow({ unit, target, convention, roles: rolesOf(libc) }) ?? []),

@@ -11,6 +11,7 @@ import { parseInstruction, type ParsedInstruction } from './instruction.js';
 import { blankComments, Cursor, endOfStatement, isBlank } from './lexer.js';
 import { LIMITS, USE_COST, type ParseLimits } from './limits.js';
 import { bind, parseHeader, substitute, type Macro } from './macros.js';
+import { MODES, OperandCheck } from './operand-check.js';
 import { originOf } from './origin.js';
 import { joinPrefixes } from './prefixes.js';
 import { readRounds, repeatBody } from './repetition.js';
@@ -18,17 +19,23 @@ import { Report } from './report.js';
 import { Source, TextMaker } from './source.js';
 import { Symbols } from './symbols.js';
 import type { AssemblyUnit, Span, Statement } from './syntax.js';
+import type { Mode } from './table/match.js';
 
 export interface ParseOptions {
   /** The text is an inline assembly template: `%%eax` is a register and `%0` an operand. */
   readonly template?: boolean;
   readonly limits?: Partial<ParseLimits>;
+  /**
+   * What the code may be for: an instruction of the table with operands that none of them takes is unknown. Both, where
+   * nothing is said; none leaves operands unchecked.
+   */
+  readonly modes?: readonly Mode[];
 }
 
 /** Parses a whole file (or a pasted template). Never throws. */
 export function parseAssembly(prepared: PreparedText, options: ParseOptions = {}): AssemblyUnit {
-  const parser = new Parser(prepared, options.template ?? false, { ...LIMITS, ...options.limits });
-  return parser.run();
+  const limits = { ...LIMITS, ...options.limits };
+  return new Parser(prepared, options.template ?? false, limits, options.modes ?? MODES).run();
 }
 
 /** `exit`: `.exitm` left the macro or the repetition; `end`: `.end` left the file. */
@@ -45,13 +52,16 @@ class Parser {
   private uses = 0;
   private full = false;
   private readonly report: Report;
+  private readonly operands: OperandCheck;
 
   constructor(
     private readonly prepared: PreparedText,
     private readonly template: boolean,
     private readonly limits: ParseLimits,
+    modes: readonly Mode[],
   ) {
     this.report = new Report(prepared, limits.problems);
+    this.operands = new OperandCheck(modes);
   }
 
   run(): AssemblyUnit {
@@ -348,6 +358,7 @@ class Parser {
       return;
     }
     this.statements.push({ kind: 'directive', name, args, span });
+    this.operands.directive(name);
     if (name === '.error' || name === '.err') {
       this.unknown(source.text.slice(at, stop), 'the source reports an error here', span);
     }
@@ -364,6 +375,11 @@ class Parser {
     const parsed = PROBE.test(text.slice(at, at + 16)) ? NOP : parseInstruction(cursor);
     if (!parsed) {
       this.unknown(text.slice(at, stop), cursor.reason ?? 'not understood', span);
+      return;
+    }
+    const refusal = this.operands.refusal(parsed.instruction);
+    if (refusal !== undefined) {
+      this.unknown(text.slice(at, stop), refusal, span);
       return;
     }
     this.statements.push({

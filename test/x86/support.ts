@@ -6,11 +6,11 @@ import type { Lifted, LiftedFile } from '../../src/ir/types.js';
 import type { Libc } from '../../src/libc/types.js';
 import { printAsmExpr, printInstruction } from '../../src/x86/print.js';
 import { liftAssembly } from '../../src/x86/lift.js';
-import { parseAssembly } from '../../src/x86/parser.js';
+import { parseAssembly, type ParseOptions } from '../../src/x86/parser.js';
 import type { AssemblyUnit, Operand, Statement } from '../../src/x86/syntax.js';
 
-export function parse(text: string): AssemblyUnit {
-  return parseAssembly(asItIs('t.s', text));
+export function parse(text: string, options?: ParseOptions): AssemblyUnit {
+  return parseAssembly(asItIs('t.s', text), options);
 }
 
 /** One statement as one line: `label`, `mnemonic operands`, `.directive args`, `name = value`, `?? reason`. */
@@ -35,9 +35,9 @@ export function shown(text: string): string[] {
   return parse(text).statements.map(show);
 }
 
-/** The operands of a text that holds one instruction. */
+/** The operands of a text that holds one instruction, whether it takes them or not. */
 export function operands(text: string): readonly Operand[] {
-  const [statement, ...more] = parse(text).statements;
+  const [statement, ...more] = parse(text, { modes: [] }).statements;
   if (statement?.kind !== 'instruction' || more.length > 0)
     throw new Error(`no single instruction: ${shown(text).join(' ; ')}`);
   return statement.instruction.operands;

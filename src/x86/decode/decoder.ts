@@ -115,7 +115,7 @@ export class CodeDecoder implements Decoder {
   /** Masks, broadcasts and rounding have a notation of their own, which the text already has. */
   private vector(found: IcedInstruction, word: Word): Instruction {
     const text = this.words.text(found);
-    const [statement] = parseAssembly(asItIs('', text)).statements;
+    const [statement] = parseAssembly(asItIs('', text), { modes: [] }).statements;
     return statement?.kind === 'instruction' ? statement.instruction : form(word, [], []);
   }
 }

@@ -81,7 +81,7 @@ export class Machine {
   get next(): { readonly instruction: Instruction; readonly end: number } | undefined {
     try {
       const { instruction, end } = this.code.at(this.state.pc, this.state.memory);
-      return instruction && { instruction, end };
+      return { instruction, end };
     } catch (error) {
       if (error instanceof Fault || error instanceof Declined) return undefined;
       throw error;

@@ -41,11 +41,9 @@ export function check(instruction: Instruction, mode: Mode): Check {
   if (spelled.rows.length === 0)
     return { ok: false, known: false, reason: `unknown instruction ${instruction.mnemonic}` };
   let reason: Check | undefined;
-  for (const row of spelled.rows) {
-    if (row.mode !== undefined && row.mode !== mode) {
-      reason ??= refuse(`${instruction.mnemonic} does not exist in ${mode}`);
-      continue;
-    }
+  const rows = spelled.rows.filter((row) => row.mode === undefined || row.mode === mode);
+  if (rows.length === 0) return refuse(`${instruction.mnemonic} does not exist in ${mode}`);
+  for (const row of rows) {
     for (const form of row.forms) {
       const kinds = form === '' ? [] : form.split(',');
       const found = matchForm(instruction, row, kinds, spelled, mode);

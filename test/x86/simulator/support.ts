@@ -20,12 +20,12 @@ export interface Program {
   readonly end: number;
 }
 
-/** Every instruction takes four bytes. */
+/** Every instruction takes four bytes. Operands are not checked: what the simulator says to them is tested too. */
 export function program(text: string): Program {
   const labels = new Map<string, number>();
   const instructions: LoadedInstruction[] = [];
   let address = CODE;
-  for (const statement of parse(text).statements) {
+  for (const statement of parse(text, { modes: [] }).statements) {
     if (statement.kind === 'label') labels.set(statement.name, address);
     else if (statement.kind === 'instruction') {
       instructions.push({ address, length: 4, instruction: statement.instruction });
