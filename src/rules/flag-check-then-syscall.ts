@@ -3,12 +3,11 @@
  * window covers that stretch. Where a whole libc works like this, `point-without-window` reports the mechanism instead.
  */
 import { disabledAt } from '../ir/analysis/cancel-state.js';
-import { some } from '../ir/expressions.js';
 import { after, operations } from '../ir/analysis/reach.js';
-import type { Expr, Lifted, Op, Terminator } from '../ir/types.js';
+import type { Lifted, Op, Terminator } from '../ir/types.js';
 import { looksAt } from '../ir/analysis/values.js';
-import type { Project } from '../linter/project.js';
 import { defineRule } from './define-rule.js';
+import { asksState } from './helpers/asks-state.js';
 import { blockingCall } from './helpers/blocking.js';
 import { plainTestsOf } from './helpers/plain-tests.js';
 import { canceller, victim } from './helpers/steps.js';
@@ -76,21 +75,6 @@ function isTest(f: Lifted, op: Op): boolean {
   const looks = looksAt(f, op.id);
   const decides = (end: Terminator): boolean => end.t === 'branch' && looks(end.condition);
   return operations(f).some(({ op: o }) => o.op === 'act') && f.blocks.some((b) => decides(b.end));
-}
-
-/** A condition that asks whether cancellation is enabled: one of its ways leads to where a request is not acted upon. */
-function asksState(f: Lifted, project: Project): (end: Terminator) => boolean {
-  const names = new Set((project.libc.asksState ?? []).flatMap((one) => one.names));
-  const calls = new Set(
-    operations(f).flatMap(({ op }) =>
-      op.op === 'call' && op.callee !== undefined && names.has(op.callee) ? [op.id] : [],
-    ),
-  );
-  const is = (e: Expr): boolean =>
-    (e.k === 'name' && names.has(e.name)) ||
-    (e.k === 'member' && names.has(e.field)) ||
-    (e.k === 'result' && calls.has(e.op));
-  return (end) => end.t === 'branch' && some(end.condition, is);
 }
 
 /** Behind these the request is looked at again, or cancellation is no longer enabled. */
