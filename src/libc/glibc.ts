@@ -140,6 +140,14 @@ const ROLES: readonly Named<Role>[] = [
 export const CANCELHANDLING = {
   member: 'cancelhandling',
   bits: ['CANCELED_BITMASK', 'CANCELED_BIT', 'CANCELING_BITMASK', 'CANCELING_BIT', 'TCB_CANCELED_BITMASK'],
+  mode: {
+    bits: ['CANCELTYPE_BITMASK', 'CANCELTYPE_BIT', 'TCB_CANCELTYPE_BITMASK'],
+    updates: [
+      'THREAD_ATOMIC_(AND|CMPXCHG_VAL)',
+      'atomic_(and|exchange|compare_exchange|compare_and_exchange|fetch_and)(_[a-z]+)*',
+    ],
+    why: 'nptl/descr.h: the cancel type lies next to the request, except in 2.34 and 2.35; tls.h and include/atomic.h: what changes it',
+  },
   why: 'nptl/descr.h: one word for state, type, request and exit; only these bits are a request',
 } as const;
 

@@ -56,6 +56,16 @@ export interface RequestFlag {
    * word is the flag.
    */
   readonly bits: readonly string[];
+  /** Asynchronous cancelability, where it is kept in the same word. */
+  readonly mode?: ModeBits;
+  readonly why: string;
+}
+
+/** The bits of a request's word that say that the signal handler may unwind at once. */
+export interface ModeBits {
+  readonly bits: readonly string[];
+  /** Functions and macros that change a word they are given in one step: names, or regular expressions. */
+  readonly updates: readonly string[];
   readonly why: string;
 }
 

@@ -2,6 +2,8 @@
  * Cancellable system calls made without a window that the interrupted PC could be checked against. The mechanism is
  * reported once, where it is defined, with its uses: three shapes are known. An asynchronous bracket (glibc to 2.40,
  * uClibc-ng, musl in spring 2011), a plain test in front of the call (dietlibc), a marked wrapper that leads nowhere.
+ * A bracket needs an end that waits for the signal of a request already made; one that does not (glibc to 2.9) is told
+ * as well.
  */
 import { asyncRegions } from '../ir/analysis/regions.js';
 import { operations } from '../ir/analysis/reach.js';
@@ -9,11 +11,12 @@ import type { Lifted, Region, Target } from '../ir/types.js';
 import type { Related, Step } from '../linter/finding.js';
 import type { Project } from '../linter/project.js';
 import { defineRule } from './define-rule.js';
+import { hastyRestores, type HastyRestore } from './helpers/hasty-restores.js';
 import { addUse, holdersOf, leadsOf, type Holder, type Use } from './helpers/mechanism.js';
 import { plainTestsOf } from './helpers/plain-tests.js';
 import { canceller, kernel, victim } from './helpers/steps.js';
 
-type MessageId = 'asynchronous' | 'plainTest' | 'leadsNowhere';
+type MessageId = 'asynchronous' | 'plainTest' | 'leadsNowhere' | 'returnsEarly';
 
 export default defineRule<MessageId>({
   id: 'point-without-window',
@@ -29,6 +32,8 @@ export default defineRule<MessageId>({
         "'{name}' tests for a request and the system call is made afterwards: a request that arrives between the two is lost, and the call can block for ever. There is no window that the signal handler could check the interrupted PC against; {uses} use(s) in {files} file(s)",
       leadsNowhere:
         "The marked wrapper '{name}' leads to no cancellation window and to no test of a request on {targets}; {uses} use(s) in {files} file(s)",
+      returnsEarly:
+        "'{name}' switches asynchronous cancelability off in '{word}', which also holds the request, and returns without waiting for the signal of a request made until then: it comes later, and is acted upon even where cancellation has been disabled by then",
     },
     severity: 'error',
     presets: ['recommended', 'strict', 'all'],
@@ -78,8 +83,50 @@ export default defineRule<MessageId>({
         anchor: `leadsNowhere ${name}`,
       });
     }
+    for (const [one, ...others] of byDefinition(hastyRestores(project))) {
+      const { f, flag, update, leaves, acts } = one;
+      const at = update.origin.at;
+      report({
+        messageId: 'returnsEarly',
+        data: { name: f.name, word: flag.member },
+        at,
+        in: f,
+        targets: project.targets.filter((t) => [one, ...others].some((o) => o.f.targets.includes(t))),
+        properties: [],
+        flow: [
+          canceller(
+            at,
+            `pthread_cancel finds the mode asynchronous in '${flag.member}', sets the request there and goes on to send the signal`,
+          ),
+          victim(at, 'the mode is cleared; what else the word holds by now is not looked at'),
+          victim(leaves.origin.at, `'${f.name}' returns while the signal is on its way`),
+          victim(
+            leaves.origin.at,
+            'the thread disables cancellation and makes its next call, which switches asynchronous cancelability on again',
+          ),
+          canceller(leaves.origin.at, 'the signal is sent'),
+          victim(acts.origin.at, 'the handler finds the mode on and unwinds although cancellation is disabled'),
+        ],
+        related: others
+          .filter((o) => o.update.origin.at.line !== at.line)
+          .map((o) => ({ at: o.update.origin.at, message: 'the same in another configuration' })),
+        anchor: `returnsEarly ${f.name}`,
+      });
+    }
   },
 });
+
+/** Those of one definition, which is lifted once for each target and configuration that it means something else to. */
+function byDefinition(found: readonly HastyRestore[]): [HastyRestore, ...HastyRestore[]][] {
+  const groups = new Map<string, [HastyRestore, ...HastyRestore[]]>();
+  for (const one of found) {
+    const key = `${one.f.nameAt.file} ${one.f.name}`;
+    const group = groups.get(key);
+    if (group) group.push(one);
+    else groups.set(key, [one]);
+  }
+  return [...groups.values()];
+}
 
 /** `a, b and c`. */
 const listed = (words: readonly string[]): string =>

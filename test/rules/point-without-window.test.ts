@@ -50,6 +50,56 @@ CANCELLABLE_SYSCALL(ssize_t, write, (int fd, const void *buf, size_t n), (fd, bu
 `,
 };
 
+/** glibc to 2.9: the handler goes by the mode, which lies in one word with the request. */
+const gnuHandler = (asks = '') => `static void
+sigcancel_handler (int sig)
+{
+  struct pthread *self = THREAD_SELF;
+  int ch = atomic_load_relaxed (&self->cancelhandling);
+  if (sig != SIGCANCEL)
+    return;
+${asks}  if ((ch & CANCELTYPE_BITMASK) != 0)
+    __do_cancel ();
+}
+`;
+const gnuRestore = (behind: string, off = 'THREAD_ATOMIC_AND (self, cancelhandling, ~CANCELTYPE_BITMASK);') => `void
+__pthread_disable_asynccancel (int before)
+{
+  struct pthread *self = THREAD_SELF;
+  int now;
+  ${off}
+  ${behind}
+}
+`;
+const gnuMode = (behind: string, off?: string, asks?: string) => ({
+  'nptl/init.c': gnuHandler(asks),
+  'nptl/cancellation.c': gnuRestore(behind, off),
+});
+const gnuWaits = `now = THREAD_GETMEM (self, cancelhandling);
+  while (now & CANCELED_BITMASK)
+    {
+      lll_futex_wait (&self->cancelhandling, now, LLL_PRIVATE);
+      now = THREAD_GETMEM (self, cancelhandling);
+    }`;
+const gnuExchange = `now = THREAD_GETMEM (self, cancelhandling);
+  while (1)
+    {
+      int next = now & ~CANCELTYPE_BITMASK;
+      int seen = THREAD_ATOMIC_CMPXCHG_VAL (self, cancelhandling, next, now);
+      if (seen == now)
+        break;
+      now = seen;
+    }`;
+/** What every finding of a restore that returns early has. */
+const early = {
+  messageId: 'returnsEarly',
+  data: { name: '__pthread_disable_asynccancel', word: 'cancelhandling' },
+  file: 'nptl/cancellation.c',
+  function: '__pthread_disable_asynccancel',
+  targets: ['i386', 'x86_64'],
+  properties: [],
+} as const;
+
 const dietTest = `#define __TEST_CANCEL() \\
   do { \\
     if (__thread_self()->canceled) __thread_testcancel(); \\
@@ -155,6 +205,69 @@ new RuleTester({ libc: 'musl' }).run(rule, {
         'src/internal/syscall.h': muslSyscallH,
         'src/thread/__syscall_cp.c': muslCp('return __syscall(nr, u); __testcancel();'),
       },
+    },
+    {
+      name: 'glibc from 1a7f254b: the mode is switched off, and the signal of a request waited for',
+      libc: 'glibc',
+      files: gnuMode(gnuWaits),
+    },
+    {
+      name: 'glibc from 9437b427: the same behind a compare-and-exchange',
+      libc: 'glibc',
+      files: gnuMode(
+        `while ((now & (CANCELING_BITMASK | CANCELED_BITMASK)) == CANCELING_BITMASK)
+    now = atomic_load_relaxed (&self->cancelhandling);`,
+        gnuExchange,
+      ),
+    },
+    {
+      name: 'the request is waited for inside the loop of the exchange',
+      libc: 'glibc',
+      files: gnuMode(
+        '',
+        gnuExchange.replace(
+          '        break;',
+          `        {
+          ${gnuWaits}
+          break;
+        }`,
+        ),
+      ),
+    },
+    {
+      name: 'a macro of the libc asks for the request',
+      libc: 'glibc',
+      files: gnuMode('if (CANCEL_ENABLED_AND_CANCELED (THREAD_GETMEM (self, cancelhandling))) for (;;) ;'),
+    },
+    {
+      name: 'another function is left to wait',
+      libc: 'glibc',
+      files: gnuMode('wait_for_signal (self);'),
+    },
+    {
+      name: 'glibc 2.34: the mode lies in a byte of its own',
+      libc: 'glibc',
+      files: gnuMode('', 'self->canceltype = PTHREAD_CANCEL_DEFERRED;'),
+    },
+    {
+      name: 'glibc 26cfbb71: the handler asks whether cancellation is enabled, so that a late signal does no harm',
+      libc: 'glibc',
+      files: gnuMode('', undefined, '  if ((ch & CANCELSTATE_BITMASK) != 0)\n    return;\n'),
+    },
+    {
+      name: 'no handler that goes by the mode is to be seen',
+      libc: 'glibc',
+      files: { 'nptl/cancellation.c': gnuRestore('') },
+    },
+    {
+      name: 'other bits of the word are cleared',
+      libc: 'glibc',
+      files: gnuMode('', 'THREAD_ATOMIC_AND (self, cancelhandling, ~SETXID_BITMASK);'),
+    },
+    {
+      name: 'fixture: a restore that waits',
+      libc: 'glibc',
+      fixture: 'rules/point-without-window/glibc/waits-for-signal',
     },
     { name: 'fixture: a window in C', libc: 'glibc', fixture: 'rules/window-not-verified/glibc/in-c' },
   ],
@@ -326,6 +439,75 @@ __wait_it (int fd)
           function: '__syscall_cp',
           properties: ['W1'],
           related: [{ message: "used in 'read'", file: 'src/unistd/read.c', line: 4 }],
+        },
+      ],
+    },
+    {
+      name: 'glibc to 2.9: the restore returns although a request has been made',
+      libc: 'glibc',
+      files: gnuMode(''),
+      errors: [
+        {
+          ...early,
+          line: 6,
+          column: 3,
+          flow: [
+            { message: "pthread_cancel finds the mode asynchronous in 'cancelhandling'", line: 6 },
+            { message: 'the mode is cleared', line: 6 },
+            { message: 'returns while the signal is on its way', line: 8 },
+            { message: 'disables cancellation', line: 8 },
+            { message: 'the signal is sent', line: 8 },
+            { message: 'although cancellation is disabled', file: 'nptl/init.c', line: 9 },
+          ],
+          related: [],
+        },
+      ],
+    },
+    {
+      name: 'the same by a compare-and-exchange',
+      libc: 'glibc',
+      files: gnuMode('', gnuExchange),
+      errors: [{ ...early, line: 10, column: 18 }],
+    },
+    {
+      name: 'the same by an assignment',
+      libc: 'glibc',
+      files: gnuMode('', 'self->cancelhandling &= ~CANCELTYPE_BITMASK;'),
+      errors: [{ ...early, line: 6, column: 3 }],
+    },
+    {
+      name: 'a request is waited for in front of the update only',
+      libc: 'glibc',
+      files: gnuMode('', `${gnuWaits}\n  THREAD_ATOMIC_AND (self, cancelhandling, ~CANCELTYPE_BITMASK);`),
+      errors: [{ ...early, line: 12, column: 3 }],
+    },
+    {
+      name: 'one finding where the build decides between two ways of switching off',
+      libc: 'glibc',
+      files: gnuMode(
+        '',
+        `
+#ifdef THREAD_ATOMIC_AND
+  THREAD_ATOMIC_AND (self, cancelhandling, ~CANCELTYPE_BITMASK);
+#else
+  ${gnuExchange}
+#endif`,
+      ),
+      errors: [{ ...early, line: 8, column: 3, related: [{ message: 'another configuration', line: 14 }] }],
+    },
+    {
+      name: 'fixture: two functions that return early',
+      libc: 'glibc',
+      fixture: 'rules/point-without-window/glibc/returns-early',
+      errors: [
+        { ...early, file: 'nptl/mode.c', line: 12, column: 11 },
+        {
+          ...early,
+          data: { name: '__librt_disable_asynccancel', word: 'cancelhandling' },
+          function: '__librt_disable_asynccancel',
+          file: 'nptl/mode.c',
+          line: 20,
+          column: 5,
         },
       ],
     },

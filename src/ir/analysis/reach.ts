@@ -95,3 +95,17 @@ export function operations(f: Lifted): { readonly op: Op; readonly place: Place 
 export function after(f: Lifted, place: Place, options?: ReachOptions): Reached[] {
   return reach(f, { block: place.block, index: place.index + 1 }, options);
 }
+
+/** The first `return` that can be come to after an operation; undefined when every way stops, or leaves otherwise. */
+export function returnAfter(f: Lifted, place: Place, options: ReachOptions = {}): Terminator | undefined {
+  const { follow = successors } = options;
+  let found: Terminator | undefined;
+  after(f, place, {
+    ...options,
+    follow: (end) => {
+      if (end.t === 'return') found ??= end;
+      return follow(end);
+    },
+  });
+  return found;
+}

@@ -1,4 +1,5 @@
-import { after, operations, reach } from '../../../src/ir/analysis/reach.js';
+import { after, operations, reach, returnAfter } from '../../../src/ir/analysis/reach.js';
+import { successors } from '../../../src/ir/builder.js';
 import type { Lifted, Op } from '../../../src/ir/types.js';
 import { functionOf } from '../../support/ir.js';
 
@@ -52,6 +53,26 @@ describe('after', () => {
     expect(last?.way.map((end) => end.t)).toEqual(['branch']);
     const [inner] = after(f, placeOf(f, 'p')).filter((r) => called(r.op) === 'r');
     expect([inner?.passed().map(called), inner?.way.map((end) => end.t)]).toEqual([['q'], ['branch']]);
+  });
+});
+
+describe('returnAfter', () => {
+  const line = (source: string, options?: Parameters<typeof after>[2]): number | undefined => {
+    const f = functionOf(source);
+    return returnAfter(f, placeOf(f, 'p'), options)?.origin.at.line;
+  };
+
+  test('gives the return that is come to', () => {
+    expect(line('p();')).toBeDefined();
+    expect(line('p(); while (a) q(); return 1;')).toBeDefined();
+  });
+
+  test('gives nothing where no way leads to one', () => {
+    expect(line('p(); for (;;) q();', { follow: (end) => (end.t === 'branch' ? [end.then] : successors(end)) })).toBe(
+      undefined,
+    );
+    expect(line('p(); q(); return 1;', { stopAt: (op) => called(op) === 'q' })).toBe(undefined);
+    expect(line('p(); abort();')).toBe(undefined);
   });
 });
 
