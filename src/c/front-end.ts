@@ -12,7 +12,7 @@ import type { Alias, Lifted, LiftedFile, Problem, Target } from '../ir/types.js'
 import { close, nesting, type Knowledge } from './knowledge.js';
 import { lowerFunction, unparsedFunction } from './lower-function.js';
 import { ASM_CALL, normalise, normaliseBody, TYPE_WORD, type AsmText } from './normalise.js';
-import { split } from './split.js';
+import { split, type FunctionText } from './split.js';
 import { MAX_HEIGHT, MAX_PARSE, named, parseC } from './tree-sitter.js';
 
 /** Variants of undecided conditionals that are looked at in one file; more are reported as not analysed. */
@@ -98,8 +98,9 @@ export function liftC(request: LiftRequest): LiftedFile {
           });
         }
       }
+      const handlers = handlersIn(parts.functions, knowledge);
       for (const f of parts.functions) {
-        if (!f.tokens.some(concerns)) continue;
+        if (!f.tokens.some(concerns) && !handlers.has(nameOf(f))) continue;
         const isDeep = nesting(f.tokens) > MAX_NESTING;
         const prepared = toText(file, isDeep ? f.tokens : normaliseBody(withType(f.tokens)), lines);
         const key = `${String(f.tokens[0]?.start)} ${prepared.text} ${asmKey(prepared.text, asm)}`;
@@ -157,6 +158,23 @@ function means(a: MacroView, b: MacroView, names: ReadonlySet<string>, knowledge
     if (!a.agrees(b, name) || knowledge.isAttribute(name, a) !== knowledge.isAttribute(name, b)) return false;
   }
   return true;
+}
+
+const nameOf = ({ tokens }: FunctionText): string => tokens[tokens.findIndex((t) => t.text === '(') - 1]?.text ?? '';
+
+/** Names given to calls that push a cleanup handler: what they stand for is run by cancellation. */
+function handlersIn(functions: readonly FunctionText[], { roles }: Knowledge): Set<string> {
+  const waits = new Set(roles.libc.balance?.waitsWithHandler.map((w) => w.name));
+  const names = new Set<string>();
+  for (const { tokens } of functions) {
+    tokens.forEach((t, i) => {
+      if (t.kind !== 'identifier' || tokens[i + 1]?.text !== '(') return;
+      if (!waits.has(t.text) && !roles.has(t.text, 'cleanup-push')) return;
+      for (const given of tokens.slice(i + 2, close(tokens, i + 1)))
+        if (given.kind === 'identifier') names.add(given.text);
+    });
+  }
+  return names;
 }
 
 function broken(at: Problem['at'], message = 'A part of a function could not be parsed'): Problem {

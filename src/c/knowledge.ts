@@ -40,6 +40,8 @@ export class Knowledge {
   private readonly forwards = new Map<Definition, boolean>();
   private readonly members: ReadonlySet<string>;
   private readonly topics: ReadonlySet<string>;
+  /** Locks and the like: their two halves branch alike inside, which nobody can tell once they are expanded. */
+  private readonly paired: ReadonlySet<string>;
 
   constructor(
     readonly table: MacroTable,
@@ -47,6 +49,7 @@ export class Knowledge {
   ) {
     this.members = new Set(roles.libc.flags.map((f) => f.member));
     this.topics = new Set(roles.libc.topics);
+    this.paired = new Set(roles.libc.balance?.pairs.flatMap((p) => [...p.begin, ...p.end]));
     const concern = this.closure((word) => this.isConcerningName(word), true);
     this.concerning = concern;
     const raw = this.closure((word) => this.roles.of(word).some((r) => r.role === 'syscall'), false);
@@ -171,6 +174,7 @@ export class Knowledge {
   expandsInC(definition: Definition, inside: boolean): boolean {
     const roles = this.roles.of(definition.name);
     if (roles.length > 0) return roles.every((r) => r.role === 'generator');
+    if (this.paired.has(definition.name)) return false;
     if (this.leading.has(definition.name)) return true;
     if (this.isControl(definition) || this.makesName(definition) || this.isHalf(definition)) return true;
     return inside && (this.isDispatch(definition) || this.passesDispatch(definition));

@@ -1,6 +1,6 @@
 /** dietlibc. The thread library's wrappers test for a request and then call the plain function (libpthread/pthread_sys_*.c). */
 import { isForTarget, namesTarget } from './architectures.js';
-import { NEVER, POSIX_ROLES } from './common.js';
+import { NEVER, POSIX_BALANCE, POSIX_ROLES } from './common.js';
 import type { Libc } from './types.js';
 
 export const dietlibc: Libc = {
@@ -24,6 +24,14 @@ export const dietlibc: Libc = {
   flags: [{ member: 'canceled', bits: [], why: 'struct _pthread_descr_struct: set by the signal handler' }],
   windows: [],
   asksState: [{ names: ['cancelstate'], is: 'asks', why: 'struct _pthread_descr_struct' }],
+  balance: {
+    ...POSIX_BALANCE,
+    words: [
+      { member: 'cancelstate', kind: 'state', why: 'struct _pthread_descr_struct' },
+      { member: 'canceltype', kind: 'type', why: 'struct _pthread_descr_struct' },
+    ],
+    self: [...POSIX_BALANCE.self, '__thread_self'],
+  },
   twins: [
     { pattern: '^__libc_([a-z0-9_]+)$', why: 'unified.S: the plain call behind a wrapper of the thread library' },
   ],

@@ -1,7 +1,7 @@
 /** For a tree that no data file recognises: POSIX's own names only. */
 import { isForTarget } from './architectures.js';
 import { NEVER, POSIX_ROLES } from './common.js';
-import { CANCELHANDLING, NPTL_ROLES } from './glibc.js';
+import { CANCELHANDLING, NPTL_BALANCE, NPTL_ROLES } from './glibc.js';
 import type { Libc } from './types.js';
 
 export const generic: Libc = {
@@ -12,6 +12,7 @@ export const generic: Libc = {
   roles: [...NPTL_ROLES, ...POSIX_ROLES],
   flags: [CANCELHANDLING],
   windows: [],
+  balance: NPTL_BALANCE,
   twins: [],
   topics: ['SIGCANCEL'],
   aliases: [

@@ -3,8 +3,8 @@
  * go through `__syscall_cancel_arch`, a labelled window in assembly, and the handler unwinds from inside it.
  */
 import { isForTarget, namesTarget } from './architectures.js';
-import { NEVER, POSIX_ROLES } from './common.js';
-import type { Libc, Named, Role } from './types.js';
+import { NEVER, POSIX_BALANCE, POSIX_ROLES } from './common.js';
+import type { Balance, Libc, Named, Role } from './types.js';
 
 /** Also spoken by uClibc-ng, whose threads library came from glibc. */
 export const NPTL_ROLES: readonly Named<Role>[] = [
@@ -71,16 +71,53 @@ export const NPTL_ROLES: readonly Named<Role>[] = [
     why: 'declared with the noreturn attribute',
   },
   {
-    names: ['__libc_cleanup_push', '__libc_cleanup_region_start', 'pthread_cleanup_combined_push'],
-    is: { role: 'cleanup-push' },
-    why: 'libc-lockP.h',
+    names: ['__libc_cleanup_push', 'pthread_cleanup_combined_push'],
+    is: { role: 'cleanup-push', handler: 0, argument: 1 },
+    why: 'libc-lockP.h, nptl/pthreadP.h',
+  },
+  {
+    names: ['__libc_cleanup_region_start', '__pthread_cleanup_push'],
+    is: { role: 'cleanup-push', handler: 1, argument: 2 },
+    why: 'libc-lock.h: the first argument says whether at all; nptl/cleanup_compat.c: it is the buffer',
   },
   {
     names: ['__libc_cleanup_pop', '__libc_cleanup_region_end', 'pthread_cleanup_combined_pop'],
-    is: { role: 'cleanup-pop' },
-    why: 'libc-lockP.h',
+    is: { role: 'cleanup-pop', execute: 0 },
+    why: 'libc-lock.h, libc-lockP.h, nptl/pthreadP.h',
+  },
+  {
+    names: ['__pthread_cleanup_pop'],
+    is: { role: 'cleanup-pop', execute: 1 },
+    why: 'nptl/cleanup_compat.c: the first argument is the buffer',
   },
 ];
+
+/** Also spoken by uClibc-ng. */
+export const NPTL_BALANCE: Balance = {
+  ...POSIX_BALANCE,
+  self: [...POSIX_BALANCE.self, 'THREAD_SELF'],
+  forks: [...POSIX_BALANCE.forks, '__fork', '__libc_fork', '__vfork', 'arch_fork', 'ARCH_FORK'],
+  pairs: [
+    ...POSIX_BALANCE.pairs,
+    {
+      begin: ['__pthread_mutex_lock', '__libc_lock_lock', '__libc_lock_lock_recursive', 'lll_lock', '_IO_lock_lock'],
+      end: [
+        '__pthread_mutex_unlock',
+        '__libc_lock_unlock',
+        '__libc_lock_unlock_recursive',
+        'lll_unlock',
+        '_IO_lock_unlock',
+      ],
+      why: 'libc-lockP.h, lowlevellock.h, stdio-lock.h: the internal locks',
+    },
+    { begin: ['_IO_flockfile'], end: ['_IO_funlockfile'], why: 'libio/libio.h: the lock of a stream' },
+    {
+      begin: ['__rtld_lock_lock_recursive'],
+      end: ['__rtld_lock_unlock_recursive'],
+      why: 'libc-lockP.h: the locks of the dynamic linker',
+    },
+  ],
+};
 
 const ROLES: readonly Named<Role>[] = [
   {
@@ -189,6 +226,7 @@ export const glibc: Libc = {
     },
   ],
   asksState: [CANCELSTATE],
+  balance: NPTL_BALANCE,
   twins: [
     { pattern: '^_*([a-z0-9_]+?)(?:64)?_nocancel$', why: 'not-cancel.h: the same call without a cancellation point' },
   ],

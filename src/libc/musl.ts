@@ -3,7 +3,7 @@
  * the interrupted PC with the labels and redirects it (src/thread/pthread_cancel.c, src/thread/ARCH/syscall_cp.s).
  */
 import { isForExactTarget, namesTarget } from './architectures.js';
-import { NEVER, POSIX_ROLES } from './common.js';
+import { NEVER, POSIX_BALANCE, POSIX_ROLES } from './common.js';
 import type { Libc } from './types.js';
 
 export const musl: Libc = {
@@ -131,8 +131,34 @@ export const musl: Libc = {
       why: 'struct pthread: 0 is enabled, 1 disabled, 2 masked',
     },
   ],
+  balance: {
+    ...POSIX_BALANCE,
+    constants: [
+      ...POSIX_BALANCE.constants,
+      { name: 'PTHREAD_CANCEL_MASKED', kind: 'state', value: 2n, means: 'masked' },
+    ],
+    words: [
+      { member: 'canceldisable', kind: 'state', why: 'struct pthread: 0 is enabled, 1 disabled, 2 masked' },
+      { member: 'cancelasync', kind: 'type', why: 'struct pthread: 0 is deferred, 1 asynchronous' },
+    ],
+    self: [...POSIX_BALANCE.self, '__pthread_self'],
+    waitsWithHandler: [
+      {
+        name: '__timedwait',
+        arguments: 7,
+        handler: 4,
+        argument: 5,
+        why: 'src/thread/__timedwait.c from 2011 to 2015: waits with the handler pushed and pops it without running it',
+      },
+    ],
+    pairs: [
+      ...POSIX_BALANCE.pairs,
+      { begin: ['a_inc'], end: ['a_dec'], why: 'src/internal/atomic.h: counts of waiters' },
+      { begin: ['__lock', 'LOCK'], end: ['__unlock', 'UNLOCK'], why: 'src/internal/lock.h' },
+    ],
+  },
   twins: [],
-  topics: ['SIGCANCEL', 'canceldisable', 'cancelasync', 'cancelpoint', 'cancelpt'],
+  topics: ['SIGCANCEL', '__timedwait', 'canceldisable', 'cancelasync', 'cancelpoint', 'cancelpt'],
   aliases: [
     { name: 'weak_alias', of: 0, alias: 1, weak: true },
     { name: 'strong_alias', of: 0, alias: 1, weak: false },

@@ -30,8 +30,10 @@ export type Role =
   | { readonly role: 'async-restore' }
   | { readonly role: 'cancel-state'; readonly to: number; readonly saved: number }
   | { readonly role: 'cancel-type'; readonly to: number; readonly saved: number }
-  | { readonly role: 'cleanup-push' }
-  | { readonly role: 'cleanup-pop' }
+  /** `handler` and `argument`: indexes of what is called when the thread is cancelled, and of what it is given. */
+  | { readonly role: 'cleanup-push'; readonly handler: number; readonly argument: number }
+  /** `execute`: index of the argument that says whether the handler runs now. */
+  | { readonly role: 'cleanup-pop'; readonly execute: number }
   /** Given the state word (or the thread), says whether a request is pending: its call is a load of the flag. */
   | { readonly role: 'request-test' }
   /** Reads its first argument (`atomic_load_relaxed (&x)`, `THREAD_GETMEM (self, x)`): an access, not a call. */
@@ -104,6 +106,41 @@ export interface Named<T> {
   readonly why: string;
 }
 
+/** What is begun and what undoes it, by the names of the functions; both are given the thing as their first argument. */
+export interface Pair {
+  readonly begin: readonly string[];
+  readonly end: readonly string[];
+  readonly why: string;
+}
+
+/** What a thread's cancel state, and what is begun and ended around it, are called besides the names with a role. */
+export interface Balance {
+  /** Constants by name: whether they are a state or a type, and which. Equal numbers mean the same of the same kind. */
+  readonly constants: readonly {
+    readonly name: string;
+    readonly kind: 'state' | 'type';
+    readonly value: bigint;
+    readonly means: string;
+  }[];
+  /** Members of the thread structure that hold the state or the type. */
+  readonly words: readonly { readonly member: string; readonly kind: 'state' | 'type'; readonly why: string }[];
+  /** Functions and macros that give the running thread. */
+  readonly self: readonly string[];
+  /** Calls that come back in two processes, 0 in the child. */
+  readonly forks: readonly string[];
+  /** Calls that may come back a second time, with the state of then. */
+  readonly returnsTwice: readonly string[];
+  /** Functions that push a handler, wait, and pop it without running it; only with this number of arguments. */
+  readonly waitsWithHandler: readonly {
+    readonly name: string;
+    readonly arguments: number;
+    readonly handler: number;
+    readonly argument: number;
+    readonly why: string;
+  }[];
+  readonly pairs: readonly Pair[];
+}
+
 /** A tree's sign of being this libc. Every condition must hold. */
 export interface Sign {
   /** Path relative to the root. */
@@ -127,6 +164,7 @@ export interface Libc {
   readonly windows: readonly WindowConvention[];
   /** Members, constants and functions whose presence in a condition asks whether cancellation is enabled. */
   readonly asksState?: readonly Named<'asks'>[];
+  readonly balance?: Balance;
   /** Regular expressions of names that do the same as group 1 (a system call) without being a cancellation point. */
   readonly twins: readonly { readonly pattern: string; readonly why: string }[];
   /** Names that a text must hold for its functions to concern cancellation, besides those with a role or a flag. */

@@ -1,7 +1,7 @@
 /** uClibc-ng. Cancellable calls are made by a generator macro that switches to asynchronous cancelability (include/cancel.h). */
 import { isForTarget, namesTarget } from './architectures.js';
 import { NEVER, POSIX_ROLES } from './common.js';
-import { CANCELHANDLING, CANCELSTATE, NPTL_ROLES } from './glibc.js';
+import { CANCELHANDLING, CANCELSTATE, NPTL_BALANCE, NPTL_ROLES } from './glibc.js';
 import type { Libc } from './types.js';
 
 export const uclibcNg: Libc = {
@@ -34,6 +34,7 @@ export const uclibcNg: Libc = {
   flags: [CANCELHANDLING],
   windows: [],
   asksState: [CANCELSTATE],
+  balance: NPTL_BALANCE,
   twins: [{ pattern: '^__([a-z0-9_]+)_nocancel$', why: 'include/cancel.h: __NC (name)' }],
   topics: ['SIGCANCEL', 'sigcancel_handler', 'CANCELABLE_SYSCALL', '__NC'],
   aliases: [
