@@ -64,7 +64,8 @@ export default defineRule<MessageId>({
       });
     }
     for (const proved of faultsOf(project, 'lost-request')) {
-      if (orderFaults(proved.window).request === undefined) report(reportOf(proved, ['W1']));
+      if (orderFaults(proved.window).request !== undefined) continue;
+      report(reportOf(proved, proved.fault.messageId === 'atCall' ? ['W1', 'W3'] : ['W1']));
     }
   },
 });

@@ -1,8 +1,9 @@
 /** W2, by the order of labels and by the simulator: behind the instruction that enters the kernel the PC must be outside the window. */
+import type { Project } from '../linter/project.js';
 import { defineRule } from './define-rule.js';
 import { canceller, kernel, victim } from './helpers/steps.js';
-import { faultsOf, reportOf } from './helpers/proofs.js';
-import { orderFaults, placeOf, textOf, windowsOf } from './helpers/windows.js';
+import { faultsOf, proofsOf, reportOf } from './helpers/proofs.js';
+import { orderFaults, placeOf, textOf, windowsOf, type Window } from './helpers/windows.js';
 
 export default defineRule<'endsLate' | 'inside' | 'actsAfter'>({
   id: 'window-lost-result',
@@ -28,7 +29,8 @@ export default defineRule<'endsLate' | 'inside' | 'actsAfter'>({
   run({ project, report }) {
     for (const window of windowsOf(project)) {
       const count = orderFaults(window).result;
-      if (count === undefined) continue;
+      // A second system call inside the window is said by another rule.
+      if (count === undefined || makesTwoCalls(project, window)) continue;
       const { layout, routine, convention } = window;
       const { lines, end, kernel: call } = layout;
       const at = placeOf(lines[call], routine.nameAt);
@@ -53,7 +55,12 @@ export default defineRule<'endsLate' | 'inside' | 'actsAfter'>({
     for (const proved of faultsOf(project, 'lost-result')) {
       const { request, result } = orderFaults(proved.window);
       // A window that lies behind the call as a whole begins in the wrong place: another rule says it.
-      if (result === undefined && request !== 'startsBehind') report(reportOf(proved, ['W2']));
+      if (result === undefined && request !== 'startsBehind' && !makesTwoCalls(project, proved.window))
+        report(reportOf(proved, ['W2']));
     }
   },
 });
+
+function makesTwoCalls(project: Project, window: Window): boolean {
+  return proofsOf(project, window).some(({ faults }) => faults.some((f) => f.messageId === 'secondCall'));
+}

@@ -1,4 +1,4 @@
-// W1 and W3 by order: where the window starts, and that it holds the system call instruction.
+// W1 and W3: where the window starts, that it holds the system call instruction, and that every path lies in it.
 import rule from '../../src/rules/window-lost-request.js';
 import { RuleTester } from '../../src/testing/rule-tester.js';
 import { at386, at64, atX32, edit, glibcTree, gnu386, gnu386at, gnu64, gnu64at, musl386, musl64 } from './windows.js';
@@ -95,6 +95,61 @@ new RuleTester({ libc: 'musl' }).run(rule, {
   ],
   invalid: [
     {
+      name: 'a part of the way lies behind the window',
+      files: {
+        [at64]: edit(
+          edit(musl64, '\tmovq 8(%rsp),%r8\n', '\tjmp 2f\n1:\n'),
+          '\tret\n',
+          '\tret\n2:\n\tmovq 8(%rsp),%r8\n\tjmp 1b\n',
+        ),
+      },
+      errors: [
+        {
+          messageId: 'between',
+          data: { instruction: 'movq 8(%rsp),%r8', read: 'cmpl $0,(%rdi)' },
+          line: 27,
+          column: 2,
+          endLine: 27,
+          endColumn: 18,
+          function: '__syscall_cp_asm',
+          targets: ['x86_64'],
+          properties: ['W1'],
+          flow: [
+            { message: "'cmpl $0,(%rdi)' reads the flag: no request yet", line: 13 },
+            { message: 'sends the cancellation signal', line: 27 },
+            { message: 'outside the window and does nothing', line: 27 },
+            { message: 'blocks although a request is pending', line: 23 },
+          ],
+        },
+      ],
+    },
+    {
+      name: 'there is a second way, which makes the call behind the window',
+      files: {
+        [at64]: edit(
+          edit(musl64, '\tsyscall\n', '\tcmpl $0,__fast(%rip)\n\tjne 1f\n\tsyscall\n'),
+          '\tret\n',
+          '\tret\n1:\n\tsyscall\n\tret\n',
+        ),
+      },
+      errors: [
+        {
+          messageId: 'atCall',
+          data: { instruction: 'syscall' },
+          line: 28,
+          column: 2,
+          targets: ['x86_64'],
+          properties: ['W1', 'W3'],
+          flow: [
+            { message: 'reads the flag', line: 13 },
+            { message: 'sends the cancellation signal', line: 28 },
+            { message: 'outside the window', line: 28 },
+            { message: 'blocks', line: 28 },
+          ],
+        },
+      ],
+    },
+    {
       name: 'musl on i386: the start label stands behind the branch',
       files: { [at386]: late386 },
       errors: [
@@ -153,7 +208,7 @@ new RuleTester({ libc: 'musl' }).run(rule, {
           messageId: 'startsLate',
           data: { start: '__syscall_cancel_arch_start', read: 'testb $8, (%ecx)' },
           file: gnu386at,
-          line: 17,
+          line: 21,
           column: 1,
           targets: ['i386'],
         },

@@ -1,4 +1,4 @@
-// W2 and W3 by order: the window ends exactly behind the instruction that enters the kernel.
+// W2 and W3: the window ends exactly behind the instruction that enters the kernel.
 import rule from '../../src/rules/window-lost-result.js';
 import { RuleTester } from '../../src/testing/rule-tester.js';
 import { at386, at64, atX32, edit, glibcTree, gnu386, gnu386at, gnu64, gnu64at, musl386, musl64 } from './windows.js';
@@ -29,6 +29,20 @@ new RuleTester({ libc: 'musl' }).run(rule, {
       name: 'a second system call stands behind the window',
       files: { [at64]: edit(musl64, end, `${end}\tmovl $24,%eax\n\tsyscall\n`) },
     },
+    {
+      name: 'a second system call lies inside the window, which is another rule',
+      files: { [at64]: edit(musl64, end, `\tmovl $24,%eax\n\tsyscall\n${end}`) },
+    },
+    {
+      name: 'an interrupted call is given up when there is a request',
+      files: {
+        [at64]: edit(
+          edit(musl64, '\tmovq %rsi,%rax\n', '\tmovq %rdi,-8(%rsp)\n\tmovq %rsi,%rax\n'),
+          end,
+          `${end}\tcmpq $-4,%rax\n\tjne 1f\n\tmovq -8(%rsp),%rdx\n\tcmpl $0,(%rdx)\n\tjne __cp_cancel\n1:\n`,
+        ),
+      },
+    },
     { name: 'the end label is missing', files: { [at64]: edit(musl64, end, '') } },
     {
       name: 'fixture: the end is directly behind',
@@ -37,6 +51,53 @@ new RuleTester({ libc: 'musl' }).run(rule, {
     },
   ],
   invalid: [
+    {
+      name: 'the way back leads through the window',
+      files: {
+        [at64]: edit(
+          edit(musl64, '\tmovq %rsi,%rax\n', '\tjmp 2f\n1:\n\tret\n2:\n\tmovq %rsi,%rax\n'),
+          end + '\tret\n',
+          end + '\tjmp 1b\n',
+        ),
+      },
+      errors: [
+        {
+          messageId: 'inside',
+          data: { instruction: 'ret', call: 'syscall' },
+          line: 17,
+          column: 2,
+          endLine: 17,
+          endColumn: 5,
+          function: '__syscall_cp_asm',
+          targets: ['x86_64'],
+          properties: ['W2'],
+          flow: [
+            { message: 'finishes the call', line: 26 },
+            { message: 'before this instruction', line: 17 },
+            { message: 'the descriptor is lost', line: 17 },
+          ],
+        },
+      ],
+    },
+    {
+      name: 'the flag is tested again behind the call',
+      files: { [at386]: edit(musl386, end, `${end}\tmovl 20(%esp),%edx\n\tcmpl $0,(%edx)\n\tjne __cp_cancel\n`) },
+      errors: [
+        {
+          messageId: 'actsAfter',
+          data: { instruction: 'jne __cp_cancel', act: '__cancel' },
+          line: 32,
+          column: 2,
+          targets: ['i386'],
+          properties: ['W2'],
+          flow: [
+            { message: 'finishes the call', line: 28 },
+            { message: 'right behind the call', line: 28 },
+            { message: 'the descriptor is lost', line: 43 },
+          ],
+        },
+      ],
+    },
     {
       name: 'a nop stands between the system call and the end',
       files: { [at64]: edit(musl64, end, `\tnop\n${end}`) },
@@ -99,11 +160,6 @@ new RuleTester({ libc: 'musl' }).run(rule, {
       errors: [{ messageId: 'endsLate', data: { end: '__cp_end', count: 2, call: 'syscall' }, line: 26, column: 1 }],
     },
     {
-      name: 'a second system call lies inside the window',
-      files: { [at64]: edit(musl64, end, `\tmovl $24,%eax\n\tsyscall\n${end}`) },
-      errors: [{ messageId: 'endsLate', data: { end: '__cp_end', count: 2, call: 'syscall' }, line: 25, column: 1 }],
-    },
-    {
       name: 'glibc on i386: a pop stands inside the window',
       libc: 'glibc',
       files: glibcTree(
@@ -119,7 +175,7 @@ new RuleTester({ libc: 'musl' }).run(rule, {
           messageId: 'endsLate',
           data: { end: '__syscall_cancel_arch_end', count: 1, call: 'int $0x80' },
           file: gnu386at,
-          line: 28,
+          line: 32,
           column: 1,
         },
       ],

@@ -79,7 +79,7 @@ __clone_exit:
       name: 'glibc: through _dl_sysinfo',
       libc: 'glibc',
       files: glibcTree(gnu386at, gnuBy('call\t*_dl_sysinfo')),
-      errors: [{ ...vdso, data: { call: 'call *_dl_sysinfo' }, file: gnu386at, line: 25, column: 2 }],
+      errors: [{ ...vdso, data: { call: 'call *_dl_sysinfo' }, file: gnu386at, line: 29, column: 2 }],
     },
     {
       name: 'glibc: through the macro for ordinary calls',
@@ -92,7 +92,7 @@ __clone_exit:
           '#include <descr-const.h>\n#define ENTER_KERNEL call *%gs:16\n',
         ),
       ),
-      errors: [{ ...vdso, data: { call: 'call *%gs:16' }, file: gnu386at, line: 26, column: 2 }],
+      errors: [{ ...vdso, data: { call: 'call *%gs:16' }, file: gnu386at, line: 30, column: 2 }],
     },
     {
       name: 'fixture: the window, and not the ordinary call beside it',

@@ -94,6 +94,7 @@ const glibcHeaders = {
 #define cfi_startproc .cfi_startproc
 #define cfi_endproc .cfi_endproc
 #define cfi_adjust_cfa_offset(off) .cfi_adjust_cfa_offset off
+#define cfi_rel_offset(reg, off) .cfi_rel_offset reg, off
 `,
   'sysdeps/nptl/descr-const.h': '#define TCB_CANCELED_BITMASK 8\n',
 };
@@ -108,12 +109,16 @@ export const gnu386 = `#include <sysdep.h>
 ENTRY (__syscall_cancel_arch)
 	pushl	%ebx
 	cfi_adjust_cfa_offset (4)
+	cfi_rel_offset (ebx, 0)
 	pushl	%esi
 	cfi_adjust_cfa_offset (4)
+	cfi_rel_offset (esi, 0)
 	pushl	%edi
 	cfi_adjust_cfa_offset (4)
+	cfi_rel_offset (edi, 0)
 	pushl	%ebp
 	cfi_adjust_cfa_offset (4)
+	cfi_rel_offset (ebp, 0)
 	.globl	__syscall_cancel_arch_start
 __syscall_cancel_arch_start:
 	movl	20(%esp), %ecx

@@ -47,7 +47,7 @@ export function applyEffects(s: State, effects: readonly Effect[]): void {
       s.undefined32[n] = (s.undefined32[n] ?? 0) & ~low;
       s.undefined32[n + 1] = (s.undefined32[n + 1] ?? 0) & ~high;
     } else if (effect.kind === 'memory' && effect.access === 'write' && s.undefinedMemory.size > 0) {
-      for (const at of bytesOf(s, effect.address, effect.width)) bytes.set(at, 0);
+      for (const at of bytesOf(s, effect.address, effect.width)) if (s.undefinedMemory.has(at)) bytes.set(at, 0);
     }
   }
   for (const effect of effects) {

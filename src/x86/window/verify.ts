@@ -18,7 +18,7 @@ import { damage, frameDamage, whose } from './caller.js';
 import { frameRows, type FrameRow } from './cfi.js';
 import { atEntry, ENTRY_SP, FLAG, parameterSlots, sentinels, setFlag, type Sentinels } from './entry.js';
 import { Listing } from './listing.js';
-import { pathsFrom, type Boundary, type Path } from './path.js';
+import { pathsFrom, type Boundary, type End, type Path } from './path.js';
 import type { Instruction } from '../syntax.js';
 
 export interface VerifyRequest {
@@ -340,8 +340,10 @@ class Verification {
       const done = machine.fork();
       finishSyscall(done, event, outcome);
       const result = outcome.kind === 'completed' ? completed : BigInt(outcome.kind === 'failed' ? -ENOENT : -EINTR);
-      for (const path of this.follow(done)) this.afterwards(path, event, outcome, result);
-      // A request that comes now is for the next cancellation point.
+      const paths = this.follow(done);
+      for (const path of paths) this.afterwards(path, event, outcome, result);
+      // A request that comes now is for the next cancellation point, unless the call has had no effect.
+      if (outcome.kind === 'interrupted' || paths.some(({ end }) => this.acts(end))) continue;
       const late = done.fork();
       setFlag(late, this.request.convention, this.request.convention.flag.set[this.set]);
       for (const path of this.follow(late)) this.keepsResult(path, event);
@@ -377,13 +379,17 @@ class Verification {
       case 'undecided':
         return this.stuck(path, end.reason);
       case 'syscall':
+        if (end.event.pc === event.pc || !this.isInside(end.event.pc))
+          return this.undecided(`a second system call is made at '${this.text(end.event.pc)}'`);
         return this.fault('foreign-code', 'secondCall', end.event.pc, {}, [
-          this.step(end.event.pc, 'victim', 'a second system call is made, which no window covers'),
+          this.step(event.pc, 'kernel', 'the kernel finishes the first call'),
+          this.step(end.event.pc, 'canceller', `${SENT} before this instruction`),
+          this.step(end.event.pc, 'victim', 'the handler sees a PC inside the window and acts: the first call is lost'),
         ]);
       case 'vdso':
         return this.throughVdso(path);
       case 'left':
-        if (this.request.roles.has(end.name, 'act')) return this.keepsResult(path, event);
+        if (this.acts(end)) return this.wrongly(path, event);
         return this.undecided(`it goes on in '${end.name}' after the call`);
       case 'returned': {
         const { word, result: register } = this.calling;
@@ -398,14 +404,35 @@ class Verification {
     }
   }
 
+  /** With a request that came behind the call the routine must still return. */
   private keepsResult({ end, boundaries }: Path, event: SyscallEvent): void {
-    if (end.kind !== 'left' || !this.request.roles.has(end.name, 'act')) return;
-    const at = boundaries.at(-1)?.pc ?? event.pc;
-    this.fault('lost-result', 'actsAfter', at, { act: end.name }, [
+    if (end.kind !== 'left' || !this.acts(end)) return;
+    const branch = this.lastBranch(boundaries) ?? event.pc;
+    this.fault('lost-result', 'actsAfter', branch, { act: end.name }, [
       this.step(event.pc, 'kernel', 'the kernel finishes the call, for instance an open, and returns a new descriptor'),
       this.step(event.pc, 'canceller', `${SENT} right behind the call`),
-      this.step(at, 'victim', `'${end.name}' is entered: the descriptor is lost`),
+      this.step(boundaries.at(-1)?.pc ?? branch, 'victim', `'${end.name}' is entered: the descriptor is lost`),
     ]);
+  }
+
+  /** Nobody has asked, and the routine acts behind the call. */
+  private wrongly({ end, boundaries }: Path, event: SyscallEvent): void {
+    if (end.kind !== 'left') return;
+    const branch = this.lastBranch(boundaries) ?? event.pc;
+    this.fault('flag-check', 'wrongValue', branch, {}, [
+      this.step(event.pc, 'kernel', 'the call ends; there is no request'),
+      this.step(boundaries.at(-1)?.pc ?? branch, 'victim', `'${end.name}' is entered although nobody asked for it`),
+    ]);
+  }
+
+  private acts(end: End): boolean {
+    return end.kind === 'left' && this.request.roles.has(end.name, 'act');
+  }
+
+  /** The jump that decided where a path goes; without one, its last instruction. */
+  private lastBranch(boundaries: readonly Boundary[]): number | undefined {
+    const isBranch = (b: Boundary): boolean => /^j(?!mp)/.test(this.listing.at(b.pc)?.instruction.base ?? '');
+    return (boundaries.findLast(isBranch) ?? boundaries.at(-1))?.pc;
   }
 
   // A request from the beginning
@@ -425,6 +452,9 @@ class Verification {
       ]);
     }
     if (end.kind === 'vdso') return this.throughVdso(path);
+    const last = boundaries.at(-1);
+    if (end.kind === 'left' && !this.acts(end) && !(last && this.isInside(last.pc)))
+      return this.leaves(path, end.name, this.flagRead(path));
     this.mustAct(path, undefined, flow);
   }
 
@@ -460,6 +490,9 @@ class Verification {
         this.step(last.pc, 'victim', `'${name}' runs outside the window: a request that arrives there is lost`),
       ]);
     }
+    // A way around the window that something other than the flag decides, for instance while there is one thread only.
+    const isAround = path.isChoice && read === -1 && !(last && isCall(last, this.listing));
+    if (isAround && damage(path.machine, this.calling, this.values, ENTRY_SP) === undefined) return;
     this.undecided(`it goes on in '${name}'`);
   }
 
