@@ -1,4 +1,6 @@
 /** Every rule, sorted by id. A new one is added here by hand; a test checks that its page, test and fixtures exist. */
+import cancelStateUnbalanced from './cancel-state-unbalanced.js';
+import cleanupUnbalanced from './cleanup-unbalanced.js';
 import closeInterrupted from './close-interrupted.js';
 import type { Rule } from './define-rule.js';
 import flagCheckThenSyscall from './flag-check-then-syscall.js';
@@ -10,6 +12,8 @@ import windowNotVerified from './window-not-verified.js';
 import windowVdsoEntry from './window-vdso-entry.js';
 
 export const rules: readonly Rule[] = [
+  cancelStateUnbalanced,
+  cleanupUnbalanced,
   closeInterrupted,
   flagCheckThenSyscall,
   pointWithoutWindow,

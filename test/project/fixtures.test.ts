@@ -89,6 +89,8 @@ test('the small libc with windows has one of each bug, and nothing else is found
   expect(found).toEqual([
     'src/fcntl/open.c:9 result-discarded',
     'src/internal/syscall.h:16 point-without-window',
+    'src/network/query.c:13 cleanup-unbalanced',
+    'src/network/resolve.c:10 cancel-state-unbalanced',
     'src/select/poll.c:9 flag-check-then-syscall',
     'src/thread/i386/syscall_cp.s:19 window-lost-request',
     'src/thread/i386/syscall_cp.s:27 window-vdso-entry',

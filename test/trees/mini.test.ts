@@ -26,6 +26,8 @@ async function findings(concurrency: number | 'auto' | 'off', paths: readonly st
 const EXPECTED = [
   'src/fcntl/open.c:9 result-discarded i386+x86_64',
   'src/internal/syscall.h:16 point-without-window i386+x86_64',
+  'src/network/query.c:13 cleanup-unbalanced i386+x86_64',
+  'src/network/resolve.c:10 cancel-state-unbalanced i386+x86_64',
   'src/select/poll.c:9 flag-check-then-syscall i386+x86_64',
   'src/thread/i386/syscall_cp.s:19 window-lost-request i386',
   'src/thread/i386/syscall_cp.s:27 window-vdso-entry i386',
