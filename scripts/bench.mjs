@@ -1,6 +1,7 @@
 /**
- * `npm run bench [-- --runs N] [TREE…]` measures the built linter on the fetched trees (`npm run trees`) and writes the
- * tables between the markers of docs/benchmarks.md. What stands outside the markers is kept.
+ * `npm run bench [-- --runs N] [TREE…]` measures the built linter on the fetched trees (`npm run trees`) and the
+ * simulator, and writes the tables between the markers of docs/benchmarks.md. What stands outside the markers is kept.
+ * `--simulator` measures the simulator only.
  *
  * The yardstick is tree-sitter parsing the same tree's C files and doing nothing else, in one Node process. Both are
  * run in turns (A B A B …), so that whatever else the machine does meets both alike, and the medians are compared.
@@ -10,11 +11,10 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import os from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { PROGRAMS } from './bench-simulator.mjs';
 import { root, runMain, setUp, SetupError } from './setup.mjs';
 import { TREES } from './trees.mjs';
 
-const start = '<!-- measured by npm run bench: begin -->';
-const end = '<!-- measured by npm run bench: end -->';
 const page = join(root, 'docs', 'benchmarks.md');
 
 /** The single file of musl that is linted with the tree as context: a cancellation point of middling size. */
@@ -143,8 +143,37 @@ function report(trees, single, count) {
   return parts.join('\n\n');
 }
 
-/** The page with a new text between its markers; a page without markers gets them at its end. */
-export function replaceMeasured(text, measured) {
+/** Measures the simulator and writes its table; says why where there is none here. */
+function benchSimulator() {
+  const args = [join(root, 'scripts', 'bench-simulator.mjs')];
+  const done = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+  if (done.status !== 0) {
+    console.error(`The simulator was not measured. ${done.stderr.trim()}`);
+    return;
+  }
+  const meaning = { plain: 'plain', effects: 'effects recorded', poison: 'effects, and an undefined byte about' };
+  const rows = JSON.parse(done.stdout).rows.map(({ target, way, programs }) => {
+    const rates = PROGRAMS.map((name) => programs[name]);
+    return [`${target}, ${meaning[way]}`, ...[...rates, median(rates)].map((one) => one.toFixed(1))];
+  });
+  const measured = [
+    `Millions of instructions for each second of processor time, medians of 5 rounds, on ${machine()}.`,
+    table(['', ...PROGRAMS, 'median'], rows),
+  ];
+  publish(measured.join('\n\n'), 'npm run bench -- --simulator');
+}
+
+/** Writes what was measured into the page. */
+function publish(measured, what) {
+  console.log(measured);
+  mkdirSync(dirname(page), { recursive: true });
+  const text = existsSync(page) ? readFileSync(page, 'utf8') : '# Benchmarks\n\n## Speed and memory\n';
+  writeFileSync(page, replaceMeasured(text, measured, what));
+}
+
+/** The page with a new text between the markers of a command; a page without them gets them at its end. */
+export function replaceMeasured(text, measured, what = 'npm run bench') {
+  const [start, end] = ['begin', 'end'].map((which) => `<!-- measured by ${what}: ${which} -->`);
   const block = `${start}\n\n${measured}\n\n${end}`;
   const from = text.indexOf(start);
   const to = text.indexOf(end);
@@ -154,11 +183,16 @@ export function replaceMeasured(text, measured) {
 
 runMain(import.meta.url, () => {
   const { values, positionals } = parseArgs({
-    options: { runs: { type: 'string', default: '5' } },
+    options: { runs: { type: 'string', default: '5' }, simulator: { type: 'boolean', default: false } },
     allowPositionals: true,
   });
   const count = Number(values.runs);
   if (!Number.isInteger(count) || count < 1) throw new SetupError('--runs takes a whole number from 1');
+  if (values.simulator) {
+    setUp();
+    benchSimulator();
+    return 0;
+  }
   const fetched = Object.keys(TREES).filter((tree) => existsSync(join(root, 'trees', tree)));
   const missing = positionals.filter((tree) => !fetched.includes(tree));
   if (missing.length > 0)
@@ -172,10 +206,8 @@ runMain(import.meta.url, () => {
     const trees = wanted.map((tree) => measureTree(scratch, tree, count));
     const single = wanted.includes(oneFile.tree) ? measureOneFile(scratch, count) : undefined;
     const measured = report(trees, single, count);
-    console.log(measured);
-    mkdirSync(dirname(page), { recursive: true });
-    const text = existsSync(page) ? readFileSync(page, 'utf8') : '# Benchmarks\n\n## Speed and memory\n';
-    writeFileSync(page, replaceMeasured(text, measured));
+    publish(measured, 'npm run bench');
+    benchSimulator();
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -6,6 +6,7 @@ import type { Decode } from '../../src/x86/simulator/code.js';
 import { createMachine, type Machine } from '../../src/x86/simulator/machine.js';
 import { PAGE, READ, WRITE } from '../../src/x86/simulator/memory.js';
 import { registerNames } from '../../src/x86/simulator/registers.js';
+import { setUndefinedBytes } from '../../src/x86/simulator/undefined.js';
 import { printInstruction } from '../../src/x86/print.js';
 import { flagNames } from '../../src/x86/table/flags.js';
 import { Kernel, regionsOf } from './kernel.js';
@@ -27,10 +28,18 @@ export interface Replayed {
   readonly difference: string | undefined;
 }
 
-/** Runs the program as far as it goes like on the processor. `recording`: with effects and undefined values followed. */
-export function replay(path: string, target: Target, trace: Trace, recording: boolean): Replayed {
+/** The ways that the simulator has to run an instruction: the quick one, one with effects, one that looks for undefined bits. */
+export const WAYS = ['plain', 'effects', 'undefined'] as const;
+export type Way = (typeof WAYS)[number];
+
+/** Runs the program as far as it goes like on the processor. */
+export function replay(path: string, target: Target, trace: Trace, way: Way): Replayed {
   const machine = started(path, target, trace);
-  machine.recording = recording;
+  machine.recording = way === 'effects';
+  if (way === 'undefined') {
+    setUndefinedBytes(machine.state, [[lowest(trace), 0xff]]);
+    machine.state.uncertain = true;
+  }
   const kernel = new Kernel(machine);
   const mnemonics = new Set<string>();
   let last = '';
@@ -45,16 +54,15 @@ export function replay(path: string, target: Target, trace: Trace, recording: bo
     // The first boundary is where both begin, and the first of a handler is the delivery's.
     if (n > 0 && trace.happenings[n - 1]?.kind !== 'signal') {
       last = instructionAt(machine, mnemonics);
-      const event = recording ? machine.step() : machine.run(1);
-      if (event?.kind === 'syscall') {
+      const event = machine.run(1);
+      if (event.kind === 'syscall') {
         const status = kernel.call(event, happening.kind === 'step' ? (happening.registers[0] ?? 0n) : 0n);
         if (status !== undefined) {
           const text = `exit ${status}`;
           if (happening.kind === 'end' && happening.text === text) return ended(undefined);
           return ended(`after ${last}: the simulator's program ends with ${text}`);
         }
-      } else if (event && event.kind !== 'limit')
-        return ended(`at ${last}: the simulator stops: ${JSON.stringify(event)}`);
+      } else if (event.kind !== 'limit') return ended(`at ${last}: the simulator stops: ${JSON.stringify(event)}`);
     }
     if (happening.kind === 'end') return ended(`after ${last}: on the processor: ${happening.text}`);
     const different = differences(machine, happening);
@@ -75,12 +83,23 @@ export function replay(path: string, target: Target, trace: Trace, recording: bo
   return ended('the trace has no end');
 }
 
-function started(path: string, target: Target, trace: Trace): Machine {
-  const program = readElf(readFileSync(path));
+function firstOf(trace: Trace): Boundary {
   const [first] = trace.happenings;
   if (first?.kind !== 'step') throw new Error('the trace does not begin');
+  return first;
+}
+
+/** The first byte of the stack's region, which no program reaches. */
+function lowest(trace: Trace): number {
+  const sp = Number(firstOf(trace).registers[SP]);
+  return sp - (sp % PAGE) - STACK;
+}
+
+function started(path: string, target: Target, trace: Trace): Machine {
+  const program = readElf(readFileSync(path));
+  const first = firstOf(trace);
   const sp = Number(first.registers[SP]);
-  const start = sp - (sp % PAGE) - STACK;
+  const start = lowest(trace);
   const end = Math.ceil((sp + trace.stack.length) / PAGE) * PAGE;
   const machine = createMachine({
     mode: target,

@@ -3,7 +3,7 @@
  * instruction, through system calls, signal handlers and the returns from them.
  */
 import { buildProgram, buildTracer, LEVELS, PROGRAMS, traceNatively, type Level, type Trace } from './programs.js';
-import { replay } from './replay.js';
+import { replay, WAYS } from './replay.js';
 import { scratchFolder, type Target } from './support.js';
 
 const folder = scratchFolder();
@@ -40,8 +40,8 @@ describe.each(['i386', 'x86_64'] as const)('%s', (target) => {
   here.each(PROGRAMS.flatMap((name) => LEVELS.map((level) => [name, level] as const)))('%s %s', (name, level) => {
     const { path, trace } = traced(name, target, level);
     expect(trace.happenings.at(-1)).toEqual({ kind: 'end', text: expect.stringMatching(/^exit \d+$/) as string });
-    for (const recording of [false, true]) {
-      const { difference, steps, mnemonics } = replay(path, target, trace, recording);
+    for (const way of WAYS) {
+      const { difference, steps, mnemonics } = replay(path, target, trace, way);
       expect(difference).toBeUndefined();
       expect(steps).toBeGreaterThan(90);
       for (const mnemonic of mnemonics) seen.add(mnemonic);
@@ -62,7 +62,7 @@ in64('tells a difference with its state', () => {
   const happenings = trace.happenings.map((one, n) =>
     n === 20 && one.kind === 'step' ? { ...one, registers: one.registers.with(3, 0x1234567n) } : one,
   );
-  const { difference, steps } = replay(path, 'x86_64', { ...trace, happenings }, false);
+  const { difference, steps } = replay(path, 'x86_64', { ...trace, happenings }, 'plain');
   expect(difference).toMatch(
     /^step 20, after \w+.*\n%rbx: 1234567, not [\da-f]+\nbefore: .*\nprocessor: .*\nsimulator: /,
   );

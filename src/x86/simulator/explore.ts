@@ -10,6 +10,7 @@
  * it depends on, and the state stays as it was.
  */
 import { AF, PF, STATUS, flagNames } from '../table/flags.js';
+import { attempt } from './attempt.js';
 import type { Entry } from './code.js';
 import type { Effect } from './effects.js';
 import { Fault } from './fault.js';
@@ -46,6 +47,8 @@ export interface Depends {
 
 /** Runs an instruction whose inputs may be undefined. Nothing has changed when it depends on them. */
 export function explore(s: State, entry: Entry, run: Run): Outcome | Depends {
+  const done = attempt(s, entry, run);
+  if (done !== undefined) return done;
   const start = mark(s);
   try {
     return explored(s, entry, run, start);

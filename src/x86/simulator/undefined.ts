@@ -4,7 +4,9 @@ import type { State } from './state.js';
 
 /** True when a register or a byte of memory holds an undefined bit. */
 export function hasUndefined(s: State): boolean {
-  return s.undefinedMemory.size > 0 || s.undefined32.some((bits) => bits !== 0);
+  if (s.undefinedMemory.size > 0) return true;
+  for (let n = 0; n < 32; n++) if (s.undefined32[n] !== 0) return true;
+  return false;
 }
 
 /** Bits of the two halves of a register that an effect is about. */
@@ -39,7 +41,7 @@ export function* bytesOf(s: State, address: number, width: number): Generator<nu
 
 /** Clears the bits that a step wrote, then marks those that it left undefined itself. */
 export function applyEffects(s: State, effects: readonly Effect[]): void {
-  const bytes = new Map<number, number>();
+  let bytes: Map<number, number> | undefined;
   for (const effect of effects) {
     if (effect.kind === 'register' && effect.access === 'write') {
       const [low, high] = registerBits(effect);
@@ -47,7 +49,10 @@ export function applyEffects(s: State, effects: readonly Effect[]): void {
       s.undefined32[n] = (s.undefined32[n] ?? 0) & ~low;
       s.undefined32[n + 1] = (s.undefined32[n + 1] ?? 0) & ~high;
     } else if (effect.kind === 'memory' && effect.access === 'write' && s.undefinedMemory.size > 0) {
-      for (const at of bytesOf(s, effect.address, effect.width)) if (s.undefinedMemory.has(at)) bytes.set(at, 0);
+      for (let n = 0; n < effect.width; n++) {
+        const at = s.mode === 'i386' ? (effect.address + n) >>> 0 : effect.address + n;
+        if (s.undefinedMemory.has(at)) (bytes ??= new Map<number, number>()).set(at, 0);
+      }
     }
   }
   for (const effect of effects) {
@@ -56,8 +61,9 @@ export function applyEffects(s: State, effects: readonly Effect[]): void {
       s.undefined32[n] = (s.undefined32[n] ?? 0) | effect.low;
       s.undefined32[n + 1] = (s.undefined32[n + 1] ?? 0) | (s.mode === 'i386' ? 0 : effect.high);
     } else if (effect.kind === 'undefinedMemory') {
+      bytes ??= new Map<number, number>();
       for (const at of bytesOf(s, effect.address, effect.width)) bytes.set(at, 0xff);
     }
   }
-  if (bytes.size > 0) setUndefinedBytes(s, bytes);
+  if (bytes) setUndefinedBytes(s, bytes);
 }

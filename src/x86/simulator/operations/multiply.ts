@@ -1,5 +1,5 @@
 /** Multiplication and division: where the halves of products, dividends and results are. */
-import { divide, imul32, imulNarrow, mul32, mul64, mulNarrow, type Division } from '../semantics/multiply.js';
+import { divide, divide32, imul32, imulNarrow, mul32, mul64, mulNarrow, type Division } from '../semantics/multiply.js';
 import { join, split } from '../semantics/rotate.js';
 import type { Place } from '../place.js';
 import { registerNumber } from '../places.js';
@@ -94,7 +94,28 @@ export const imulTwo: Builder = (parts) => {
 };
 
 export function division(sign: boolean): Builder {
-  return (parts) => (parts.width === 1 ? divideByte(parts, sign) : divideWide(parts, sign));
+  return (parts) => {
+    if (parts.width === 1) return divideByte(parts, sign);
+    const wide = divideWide(parts, sign);
+    return parts.width === 4 && !parts.cx.careful ? divideShort(parts, sign, wide) : wide;
+  };
+}
+
+/** Compilers divide 32 bits by 32 and only fill %edx up; `wide` has the rest. */
+function divideShort(parts: Parts, sign: boolean, wide: Run): Run {
+  const divisor = operand(parts, 0);
+  const a = registerNumber(parts.cx, AX, 4);
+  const d = registerNumber(parts.cx, DX, 4);
+  return (s) => {
+    const by = divisor.load(s, divisor.at(s));
+    const low = a.load(s, 0);
+    const isShort = d.load(s, 0) === (sign ? low >> 31 : 0);
+    if (!isShort || by === 0 || (sign && by === -1)) return wide(s);
+    const quotient = divide32(s, low, by, sign);
+    a.store(s, 0, quotient, 0);
+    d.store(s, 0, s.high, 0);
+    return NEXT;
+  };
 }
 
 /** %ax by a byte: quotient to %al, remainder to %ah. */

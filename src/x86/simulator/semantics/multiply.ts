@@ -73,3 +73,14 @@ export function divide(s: FlagRegister, dividend: bigint, divisor: bigint, bits:
   s.undefinedFlags |= STATUS;
   return { quotient, remainder: dividend % divisor };
 }
+
+/**
+ * The same of 32 bits whose dividend is no wider, by a divisor other than 0 and, signed, -1: nothing can fault. The
+ * remainder is left in `high`.
+ */
+export function divide32(s: FlagRegister, dividend: number, divisor: number, signed: boolean): number {
+  const [a, b] = signed ? [dividend, divisor] : [dividend >>> 0, divisor >>> 0];
+  s.undefinedFlags |= STATUS;
+  s.high = (a % b) | 0;
+  return Math.trunc(a / b) | 0;
+}
