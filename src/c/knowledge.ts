@@ -33,7 +33,7 @@ const TRIED_AGAIN = /\bdo\s+\w+\s*=\s*(?:\([^()]*\)\s*)?\(?\s*(\w+)\s*\)?\s*;\s*
 export class Knowledge {
   /** Macros whose expansion may reach a name with a role, and raw calls one step away. */
   readonly leading: ReadonlySet<string>;
-  /** Words that make a function concern cancellation: macros, members, topics. Names with a role are asked of `roles`. */
+  /** Words that make a function concern cancellation: macros, members, topics, labels of windows. Names with a role are asked of `roles`. */
   private readonly concerning: ReadonlySet<string>;
   private readonly asked = new Map<string, boolean>();
   private readonly attributes = new Map<string, boolean>();
@@ -48,7 +48,7 @@ export class Knowledge {
     readonly roles: Roles,
   ) {
     this.members = new Set(roles.libc.flags.map((f) => f.member));
-    this.topics = new Set(roles.libc.topics);
+    this.topics = new Set([...roles.libc.topics, ...roles.libc.windows.flatMap((w) => [w.start, w.end])]);
     this.paired = new Set(roles.libc.balance?.pairs.flatMap((p) => [...p.begin, ...p.end]));
     const concern = this.closure((word) => this.isConcerningName(word), true);
     this.concerning = concern;

@@ -4,6 +4,8 @@ import cleanupUnbalanced from './cleanup-unbalanced.js';
 import closeInterrupted from './close-interrupted.js';
 import type { Rule } from './define-rule.js';
 import flagCheckThenSyscall from './flag-check-then-syscall.js';
+import handlerRequestDropped from './handler-request-dropped.js';
+import handlerWindowMismatch from './handler-window-mismatch.js';
 import pointWithoutWindow from './point-without-window.js';
 import resultDiscarded from './result-discarded.js';
 import windowLostRequest from './window-lost-request.js';
@@ -16,6 +18,8 @@ export const rules: readonly Rule[] = [
   cleanupUnbalanced,
   closeInterrupted,
   flagCheckThenSyscall,
+  handlerRequestDropped,
+  handlerWindowMismatch,
   pointWithoutWindow,
   resultDiscarded,
   windowLostRequest,

@@ -1,0 +1,211 @@
+// What the handler compares the interrupted PC with, and where it redirects from.
+import rule from '../../src/rules/handler-window-mismatch.js';
+import { RuleTester } from '../../src/testing/rule-tester.js';
+
+const at = 'src/thread/pthread_cancel.c';
+const gnuAt = 'sysdeps/nptl/cancellation-pc-check.h';
+
+/** A handler of the redirect design, with its condition. */
+const handler = (condition: string, before = ''): string => `static void on_cancel(int sig, siginfo_t *si, void *ctx)
+{
+	pthread_t self = __pthread_self();
+	ucontext_t *uc = ctx;
+	uintptr_t pc = uc->uc_mcontext.MC_PC;
+	if (!self->cancel) return;
+${before}	if (${condition}) {
+		uc->uc_mcontext.MC_PC = (uintptr_t)__cp_cancel;
+		return;
+	}
+	__syscall(SYS_tkill, self->tid, SIGCANCEL);
+}
+`;
+
+const check = (value: string): string => `static inline bool
+cancellation_pc_check (void *ctx)
+{
+  extern const char __syscall_cancel_arch_start[1], __syscall_cancel_arch_end[1];
+  uintptr_t pc = sigcontext_get_pc (ctx);
+  return ${value};
+}
+`;
+
+const START = '(uintptr_t)__cp_begin';
+const END = '(uintptr_t)__cp_end';
+const place = { file: at, line: 7, function: 'on_cancel', properties: ['W9'] } as const;
+
+new RuleTester({ libc: 'musl' }).run(rule, {
+  valid: [
+    { name: 'from the start on and up to the end', files: { [at]: handler(`pc >= ${START} && pc < ${END}`) } },
+    { name: 'labels on the left', files: { [at]: handler(`${START} <= pc && ${END} > pc`) } },
+    {
+      name: 'what lies outside leaves first',
+      files: { [at]: handler('1', `\tif (pc < ${START} || pc >= ${END}) return;\n`) },
+    },
+    { name: 'denied', files: { [at]: handler(`!(pc < ${START} || pc >= ${END})`) } },
+    {
+      name: 'asynchronous mode acts by itself, without a redirect',
+      files: { [at]: handler(`pc >= ${START} && pc < ${END}`, '\tif (self->cancelasync) __cancel();\n') },
+    },
+    {
+      name: 'the PC is computed with, which is not judged',
+      files: { [at]: handler(`pc - 1 >= ${START} && pc - 1 <= ${END}`) },
+    },
+    {
+      name: 'the address of a label is taken',
+      files: { [at]: handler('pc >= (uintptr_t)&__cp_begin && pc < (uintptr_t)&__cp_end[0]') },
+    },
+    {
+      name: 'glibc: a helper compares',
+      libc: 'glibc',
+      files: {
+        [gnuAt]: check(
+          'pc >= (uintptr_t) __syscall_cancel_arch_start\n\t && pc < (uintptr_t) __syscall_cancel_arch_end',
+        ),
+      },
+    },
+  ],
+  invalid: [
+    {
+      name: 'the end is inclusive',
+      files: { [at]: handler(`pc >= ${START} && pc <= ${END}`) },
+      errors: [
+        {
+          ...place,
+          messageId: 'operator',
+          data: {
+            label: '__cp_end',
+            operator: '<=',
+            right: '<',
+            opposite: '>=',
+            what: 'a request that arrives right behind the call throws away its result',
+          },
+          column: 37,
+          flow: [
+            { message: 'the kernel finishes the call' },
+            { message: "before the next instruction, whose address is '__cp_end'" },
+            { message: 'the descriptor is lost' },
+          ],
+        },
+      ],
+    },
+    {
+      name: 'the start is exclusive, with the label on the left',
+      files: { [at]: handler(`${START} < pc && pc < ${END}`) },
+      errors: [
+        {
+          ...place,
+          messageId: 'operator',
+          data: {
+            label: '__cp_begin',
+            operator: '>',
+            right: '>=',
+            opposite: '<',
+            what: 'a request that arrives at the first instruction of the window is missed',
+          },
+          column: 6,
+          flow: [{ message: 'at the first instruction of the window' }, { message: 'does nothing; the call blocks' }],
+        },
+      ],
+    },
+    {
+      name: 'the cancel target is taken for the end',
+      files: { [at]: handler(`pc >= ${START} && pc < (uintptr_t)__cp_cancel`) },
+      errors: [
+        {
+          ...place,
+          messageId: 'label',
+          data: { label: '__cp_cancel', start: '__cp_begin', end: '__cp_end' },
+          column: 37,
+        },
+      ],
+    },
+    {
+      name: 'the end is not compared with',
+      files: { [at]: handler(`pc >= ${START}`) },
+      errors: [
+        {
+          ...place,
+          messageId: 'oneBound',
+          data: { function: 'on_cancel', label: '__cp_begin', other: '__cp_end' },
+          column: 6,
+        },
+      ],
+    },
+    {
+      name: 'asynchronous mode redirects from anywhere',
+      files: { [at]: handler(`self->cancelasync || pc >= ${START} && pc < ${END}`) },
+      errors: [
+        {
+          ...place,
+          messageId: 'unguarded',
+          data: { label: '__cp_cancel' },
+          line: 8,
+          column: 3,
+          properties: ['W4', 'W9'],
+          flow: [
+            { message: 'while the thread runs code outside the window' },
+            { message: 'takes the stack for that of the window' },
+          ],
+        },
+      ],
+    },
+    {
+      name: 'glibc: a helper compares with an inclusive end',
+      libc: 'glibc',
+      files: {
+        [gnuAt]: check(
+          'pc >= (uintptr_t) __syscall_cancel_arch_start\n\t && pc <= (uintptr_t) __syscall_cancel_arch_end',
+        ),
+      },
+      errors: [
+        {
+          messageId: 'operator',
+          data: {
+            label: '__syscall_cancel_arch_end',
+            operator: '<=',
+            right: '<',
+            opposite: '>=',
+            what: 'a request that arrives right behind the call throws away its result',
+          },
+          line: 6,
+          column: 3,
+          function: 'cancellation_pc_check',
+        },
+      ],
+    },
+    {
+      name: 'fixture: a redirect in asynchronous mode',
+      fixture: 'rules/handler-window-mismatch/musl/async-redirect',
+      errors: [
+        {
+          ...place,
+          messageId: 'unguarded',
+          data: { label: '__cp_cancel' },
+          line: 10,
+          column: 3,
+          properties: ['W4', 'W9'],
+        },
+      ],
+    },
+    {
+      name: 'fixture: an inclusive end',
+      libc: 'glibc',
+      fixture: 'rules/handler-window-mismatch/glibc/inclusive-end',
+      errors: [
+        {
+          messageId: 'operator',
+          data: {
+            label: '__syscall_cancel_arch_end',
+            operator: '<=',
+            right: '<',
+            opposite: '>=',
+            what: 'a request that arrives right behind the call throws away its result',
+          },
+          file: gnuAt,
+          line: 6,
+          column: 3,
+        },
+      ],
+    },
+  ],
+});
