@@ -4,7 +4,8 @@
  * (a) what objdump prints for the libc archives that are here (scripts/libc-archives.mjs) parses, and printed and
  *     assembled gives the same bytes; decoding the bytes gives the form that was parsed;
  * (b) decoding what GNU as makes of the `.s` files in trees/ gives the forms that parsing them gives;
- * (c) with `--gas`, GNU as's own i386 test sources, of Debian's binutils-source or of a folder.
+ * (c) with `--gas`, GNU as's own i386 test sources, of Debian's binutils-source or of a folder;
+ * (d) the table has every integer instruction of those archives, and the simulator refuses every other by its name.
  *
  * Exit status: 0 all agree, 1 something differs, 2 it could not run. Where binutils are missing it says so and ends
  * with 0.
@@ -15,6 +16,7 @@ import { parseArgs } from 'node:util';
 import { libcArchives } from './libc-archives.mjs';
 import { root, setUp, SetupError } from './setup.mjs';
 import { hasProgram } from './test-as/assembler.mjs';
+import { checkCoverage } from './test-as/coverage.mjs';
 import { checkArchive } from './test-as/disassembly.mjs';
 import { checkGasTests, withGasTests } from './test-as/gas.mjs';
 import { checkSource, librarySources } from './test-as/sources.mjs';
@@ -31,6 +33,8 @@ async function loadLibrary() {
       'x86/decode/same-form.js',
       'x86/decode/decoder.js',
       'x86/object/open.js',
+      'x86/simulator/machine.js',
+      'x86/simulator/memory.js',
     ].map(load),
   );
   return Object.assign({}, ...modules);
@@ -57,6 +61,22 @@ function archives(decoders, library) {
         `${hints.length > 0 ? `, ${hints.join(', ')}` : ''}; ${r.integer} integer, ${r.forms} of them decode to the parsed form` +
         `${r.text.integer + r.text.other > 0 ? `; of ${r.text.integer} integer and ${r.text.other} other lines objdump's own text gives other bytes, too` : ''}` +
         `${r.bad > 0 ? `; ${r.bad} are data` : ''}`,
+    );
+    failures += show(r.failures);
+  }
+  return failures;
+}
+
+function coverage(decoders, library) {
+  let failures = 0;
+  for (const path of libcArchives()) {
+    const r = checkCoverage(path, decoders, library);
+    const others = [...r.outside].map(([kind, { words, lines }]) => {
+      const names = words.size > 30 ? '' : ` (${[...words].sort().join(' ')})`;
+      return `${words.size} ${kind}${names} in ${lines} lines`;
+    });
+    console.log(
+      `(d) ${path} (${r.target}): ${r.covered} rows used; without a row and refused: ${others.join('; ') || 'none'}`,
     );
     failures += show(r.failures);
   }
@@ -123,7 +143,7 @@ async function main() {
   setUp();
   const library = await loadLibrary();
   const decoders = { i386: await library.loadDecoder(32), x86_64: await library.loadDecoder(64) };
-  let failures = archives(decoders, library) + sources(decoders, library);
+  let failures = archives(decoders, library) + sources(decoders, library) + coverage(decoders, library);
   if (values.gas !== undefined) failures += gas(values.gas, library);
   console.log(failures === 0 ? 'All agree' : `${failures} differences`);
   return failures === 0 ? 0 : 1;
