@@ -15,10 +15,12 @@ export default defineRule<MessageId>({
       "When the handler acts inside the window, the routine that cancels takes over the stack as the window's instructions have left it. A cleanup handler or, while cancellation is masked, the caller itself then runs with what lies there. So every place inside the window must lead there with the same stack pointer, return address and saved registers; in a design that unwinds, the call-frame information must say at each instruction where they are.",
     messages: {
       redirect:
-        "A request that arrives at '{instruction}' leaves the window with a damaged state: '{act}' finds {found}",
-      branch: "The branch that a set flag takes leads to '{act}' with a damaged state: it finds {found}",
-      notActed: "A request that arrives inside the window is not acted upon: from '{instruction}' the routine {does}",
-      frame: "The call-frame information is wrong at '{instruction}', inside the window: an unwinder finds {found}",
+        "A request that arrives {where} '{instruction}' leaves the window with a damaged state: '{act}' finds {found}",
+      branch:
+        "The branch that a set flag takes leads to '{act}' with a damaged state: after '{instruction}' it finds {found}",
+      notActed: "A request is not acted upon: from '{instruction}' the routine {does}",
+      frame:
+        "The call-frame information is wrong at '{instruction}'{more}, inside the window: an unwinder finds {found}",
       noFrame:
         "'{instruction}' is inside the window and has no call-frame information: an unwinder cannot leave from there",
     },

@@ -2,7 +2,8 @@
 import { defineRule } from './define-rule.js';
 import { faultsOf, reportOf } from './helpers/proofs.js';
 
-type MessageId = 'ignored' | 'wrongValue' | 'always' | 'width' | 'noRead' | 'noCall';
+type MessageId =
+  'ignored' | 'wrongValue' | 'inverted' | 'pointer' | 'beside' | 'always' | 'width' | 'noRead' | 'noCall';
 
 const PROPERTIES = ['W7'];
 
@@ -17,8 +18,12 @@ export default defineRule<MessageId>({
       ignored: "'{instruction}' does not decide: with the flag set the routine makes the system call all the same",
       wrongValue:
         "'{instruction}' takes other values for a request: without one the routine leaves for the cancel target",
+      inverted:
+        "'{instruction}' goes the wrong way: without a request the routine leaves for the cancel target, and with one it makes the system call",
+      pointer: "'{instruction}' reads through {base}, which holds {found}, and not through the pointer to the flag",
+      beside: "'{instruction}' reads the memory at the flag's address {by}, and not the flag",
       always: "'{instruction}' leaves for the cancel target although the flag has not been read",
-      width: "'{instruction}' reads {width} bytes of the flag, which has {flag}",
+      width: "'{instruction}' reads {width} byte(s) of the flag, which has {flag}",
       noRead: "The routine comes to '{instruction}' without a read of the flag",
       noCall: "Without a request the routine comes to '{instruction}' and leaves without a system call",
     },

@@ -14,8 +14,9 @@ export default defineRule<MessageId>({
     explanation:
       'The handler acts wherever the interrupted PC lies inside the window. Other code there would be cancelled in the middle of whatever it does, and code that the window calls lies outside, where no request is acted upon.',
     messages: {
-      call: "'{instruction}' calls '{name}' inside the window: a request that arrives there is lost",
-      secondCall: "'{instruction}' makes a second system call, which no window covers",
+      call: "'{instruction}' {does} '{name}' inside the window: a request that arrives there is lost",
+      secondCall:
+        "'{instruction}' makes a second system call inside the window: a request that arrives between the two throws away the first, or calls off the second",
       unreached: "'{instruction}' lies inside the window and on no path of '{routine}'",
     },
     severity: 'error',

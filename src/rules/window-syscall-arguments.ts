@@ -14,7 +14,7 @@ export default defineRule<MessageId>({
     explanation:
       'The routine takes its arguments in the order of C and must bring them into the registers of the kernel: eax, ebx, ecx, edx, esi, edi, ebp on i386, rax, rdi, rsi, rdx, r10, r8, r9 on x86_64. A call with few arguments works with the others wrong, so that such a mistake can lie there for years until a call with six arguments is made cancellable. After an interruption that restarts the call the same registers are read again.',
     messages: {
-      wrong: "At '{instruction}' the kernel gets {found} for {what}",
+      wrong: "{where} '{instruction}' the kernel gets {found} for {what}{more}",
       entry:
         "'{instruction}' enters the kernel as a 32-bit program does: number and arguments are taken for other ones",
     },

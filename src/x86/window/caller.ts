@@ -5,22 +5,36 @@ import type { Calling } from './calling.js';
 import type { FrameRow } from './cfi.js';
 import { ENTRY_SP, peek, RETURN, type Sentinels } from './entry.js';
 
+/** Stands for the direction flag where registers are named. */
+export const DIRECTION = 'df';
+
+export interface Damage {
+  /** In words that follow "finds". */
+  readonly found: string;
+  /** The register that it is in. */
+  readonly register: string | undefined;
+}
+
 /**
- * What is not as the caller left it, in words that follow "finds"; undefined when all is right. `sp` is where the stack
- * pointer must be; below the entry's value the return address must still lie at the entry's.
+ * What is not as the caller left it; undefined when all is right. `sp` is where the stack pointer must be; at the
+ * entry's value the return address must still lie there.
  */
-export function damage(machine: Machine, calling: Calling, values: Sentinels, sp: number): string | undefined {
+export function damage(machine: Machine, calling: Calling, values: Sentinels, sp: number): Damage | undefined {
   const { stackPointer, word, preserved } = calling;
+  const of = (register: string | undefined, found: string): Damage => ({ register, found });
   const now = Number(machine.register(stackPointer));
-  if (machine.undefinedBits(stackPointer) !== 0n) return `%${stackPointer} without a defined value`;
-  if (now !== sp) return `%${stackPointer} ${bytes(now - sp)}`;
-  if (sp === ENTRY_SP && peek(machine, sp, word) !== BigInt(RETURN)) return 'another return address on the stack';
+  if (machine.undefinedBits(stackPointer) !== 0n) return of(stackPointer, `%${stackPointer} without a defined value`);
+  if (now !== sp) return of(undefined, `%${stackPointer} ${bytes(now - sp)}`);
+  if (sp !== ENTRY_SP && machine.pc !== RETURN) return of(undefined, 'another return address on the stack');
+  if (sp === ENTRY_SP && peek(machine, sp, word) !== BigInt(RETURN))
+    return of(undefined, 'another return address on the stack');
   for (const name of preserved) {
     const value = machine.register(name);
-    if (machine.undefinedBits(name) !== 0n) return `%${name} without a defined value`;
-    if (value !== values.registers.get(name)) return `%${name} with ${whose(value, values)}`;
+    if (machine.undefinedBits(name) !== 0n) return of(name, `%${name} without a defined value`);
+    if (value !== values.registers.get(name)) return of(name, `%${name} with ${whose(value, values)}`);
   }
-  if ((machine.state.undefinedFlags & DF) !== 0 || (machine.state.flags & DF) !== 0) return 'the direction flag set';
+  if ((machine.state.undefinedFlags & DF) !== 0 || (machine.state.flags & DF) !== 0)
+    return of(DIRECTION, 'the direction flag set');
   return undefined;
 }
 
@@ -53,5 +67,7 @@ export function whose(value: bigint, { registers, passed }: Sentinels): string {
   if (n === 0) return 'the number of the call';
   if (n > 0) return `argument ${String(n)} of the call`;
   if (value === BigInt(RETURN)) return 'the return address';
+  const half = passed.findIndex((one) => one !== value && BigInt.asUintN(32, one) === value);
+  if (half > 0) return `the lower half of argument ${String(half)} of the call`;
   return 'another value';
 }

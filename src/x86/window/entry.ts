@@ -125,7 +125,7 @@ function withConstants(image: Image, { constants }: WindowConvention): SymbolRes
   };
 }
 
-/** Nothing is known of the thread's memory but where the kernel's page is. */
+/** Nothing is known of the thread's memory but its own address, which the ABI keeps at its start, and where the kernel's page is. */
 function knowNothingOf(machine: Machine, image: Image): void {
   const usesThread = image.source?.instructions.some(({ instruction: { operands } }) =>
     operands.some((o) =>
@@ -139,17 +139,19 @@ function knowNothingOf(machine: Machine, image: Image): void {
     ),
   );
   if (usesThread !== true) return;
-  const { state } = machine;
+  const { state, mode } = machine;
   const base = image.threadPointer;
-  if (machine.mode === 'i386') state.gsBase = base;
+  if (mode === 'i386') state.gsBase = base;
   else state.fsBase = base;
-  const isKnown = (i: number): boolean => machine.mode === 'i386' && i >= SYSINFO && i < SYSINFO + 4;
+  const word = mode === 'i386' ? 4 : 8;
+  const isKnown = (i: number): boolean => i < word || (mode === 'i386' && i >= SYSINFO && i < SYSINFO + 4);
   setUndefinedBytes(
     state,
     Array.from({ length: PAGE }, (_, i) => [base + i, isKnown(i) ? 0 : 0xff] as const),
   );
   state.uncertain = true;
-  if (machine.mode === 'i386') poke(machine, base + SYSINFO, 4, BigInt(VDSO));
+  poke(machine, base, word, BigInt(base));
+  if (mode === 'i386') poke(machine, base + SYSINFO, 4, BigInt(VDSO));
 }
 
 /** Memory of another file is read: it is there, and nothing is known of it. True when that explains the fault. */

@@ -18,6 +18,7 @@ export interface Boundary {
 }
 
 export type End =
+  /** A return, to where the caller is or, with a damaged stack, elsewhere. */
   | { readonly kind: 'returned' }
   /** A function elsewhere was reached. */
   | { readonly kind: 'left'; readonly name: string }
@@ -62,11 +63,20 @@ export function pathsFrom(machine: Machine, image: Image): readonly Path[] {
 }
 
 class Run {
+  /** Base mnemonics by address. */
+  private readonly instructions: ReadonlyMap<number, string>;
+
   constructor(
     readonly machine: Machine,
     private readonly image: Image,
     readonly boundaries: Boundary[],
-  ) {}
+  ) {
+    this.instructions = new Map(image.source?.instructions.map((i) => [i.address, i.instruction.base]));
+  }
+
+  private hasReturned(pc: number): boolean {
+    return /^l?ret/.test(this.instructions.get(pc) ?? '');
+  }
 
   toEnd(): End | { readonly kind: 'fork'; readonly machines: readonly Machine[] } {
     const { machine, image } = this;
@@ -83,6 +93,7 @@ class Run {
       this.boundaries.push({ machine: before, pc, effects, interruptible: before.interruptible });
       switch (event?.kind) {
         case undefined:
+          if (this.hasReturned(pc) && !this.instructions.has(machine.pc)) return { kind: 'returned' };
           break;
         case 'syscall':
           return { kind: 'syscall', event };
@@ -92,7 +103,13 @@ class Run {
           return { kind: 'undecided', reason: `${event.what} is not known` };
         }
         case 'fault':
-          return { kind: 'undecided', reason: `it faults (#${event.name})` };
+          if (this.hasReturned(pc)) {
+            // To an address that there cannot be. The word is taken off the stack as by any return.
+            const [name, word] = machine.mode === 'i386' ? ['esp', 4n] : ['rsp', 8n];
+            machine.setRegister(name, machine.register(name) + word);
+            return { kind: 'returned' };
+          }
+          return { kind: 'undecided', reason: `it faults (${event.name})` };
         case 'unknown':
           return { kind: 'undecided', reason: event.reason };
         case 'stop':

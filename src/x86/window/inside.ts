@@ -1,0 +1,37 @@
+/** What lies inside the window besides the way to the call: writes that others can see, other code. W8 and W10. */
+import { ENTRY_SP, FLAG, parameterSlots } from './entry.js';
+import type { Boundary } from './path.js';
+import { overlaps } from './search.js';
+import type { Trial } from './trial.js';
+
+/** How far below and above the routine's stack pointer at its entry a write is on the stack. */
+const STACK_REACH = 4096;
+
+export function checkWrites(trial: Trial, boundaries: readonly Boundary[]): void {
+  const [from, to] = parameterSlots(trial.calling);
+  for (const { pc, effects } of boundaries) {
+    if (!trial.isInside(pc)) continue;
+    for (const e of effects) {
+      if (e.kind !== 'memory' || e.access !== 'write') continue;
+      const after = e.address + e.width;
+      const isFrame = e.address >= ENTRY_SP - STACK_REACH && after <= ENTRY_SP;
+      if (isFrame || (e.address >= from && after <= to)) continue;
+      const what = overlaps(e, FLAG, trial.request.convention.flag.width)
+        ? 'the flag'
+        : e.address >= ENTRY_SP && e.address < ENTRY_SP + STACK_REACH
+          ? "the caller's frame"
+          : 'memory that others see';
+      trial.fault('side-effect', 'write', pc, { what }, [
+        trial.step(pc, 'victim', `writes ${what}: when the call is called off after this, the write has happened`),
+      ]);
+    }
+  }
+}
+
+export function nothingElseInside(trial: Trial): void {
+  const foreign = trial.unreached();
+  if (!foreign) return;
+  trial.fault('foreign-code', 'unreached', foreign.address, {}, [
+    trial.step(foreign.address, 'victim', 'no path of the routine leads here, and the handler would act here'),
+  ]);
+}

@@ -1,0 +1,167 @@
+/** One verification of a window on one target: what it runs, what it has found, and the words for both. */
+import type { FaultKind, ProofStep, WindowFault, WindowProof } from '../../ir/proof.js';
+import type { Region, Target } from '../../ir/types.js';
+import type { Roles } from '../../libc/roles.js';
+import type { WindowConvention } from '../../libc/types.js';
+import type { Image } from '../load/image.js';
+import type { Machine } from '../simulator/machine.js';
+import type { AssemblyUnit, Instruction } from '../syntax.js';
+import { callingOf, type Calling } from './calling.js';
+import { frameRows, type FrameRow } from './cfi.js';
+import { atEntry, sentinels, setFlag, type Sentinels } from './entry.js';
+import { Listing, type Listed } from './listing.js';
+import { pathsFrom, type End, type Path } from './path.js';
+
+export interface VerifyRequest {
+  readonly unit: AssemblyUnit;
+  readonly target: Target;
+  readonly convention: WindowConvention;
+  readonly roles: Roles;
+}
+
+export interface Labels {
+  readonly start: number;
+  readonly end: number;
+  /** Undefined in the unwind design. */
+  readonly cancel: number | undefined;
+}
+
+export const SENT = 'pthread_cancel sets the flag and sends the cancellation signal';
+
+export class Trial {
+  readonly calling: Calling;
+  readonly listing: Listing;
+  values: Sentinels;
+  /** Boundaries at which a request was delivered. */
+  boundaries = 0;
+  private readonly rows: ReadonlyMap<Instruction, FrameRow>;
+  private readonly faults = new Map<FaultKind, WindowFault>();
+  private readonly executed = new Set<number>();
+  private reason: string | undefined;
+  private set: 0 | 1 = 0;
+  private steps = 0;
+
+  constructor(
+    readonly request: VerifyRequest,
+    private readonly image: Image,
+    readonly labels: Labels,
+  ) {
+    this.calling = callingOf(request.target);
+    this.listing = new Listing(request.unit, image);
+    this.rows = frameRows(request.unit, this.calling.word);
+    this.values = sentinels(this.calling, 0);
+  }
+
+  // Runs
+
+  /** The machine at the routine's entry, with the values of one of the two sets. */
+  atEntry(routine: number, set: 0 | 1): Machine {
+    const { calling, image, request } = this;
+    this.set = set;
+    this.values = sentinels(calling, set);
+    return atEntry({ image, calling, convention: request.convention, routine, values: this.values, set });
+  }
+
+  /** The same state, with a request. */
+  requested(machine: Machine): Machine {
+    const fork = machine.fork();
+    const { convention } = this.request;
+    setFlag(fork, convention, convention.flag.set[this.set]);
+    return fork;
+  }
+
+  follow(machine: Machine): readonly Path[] {
+    const paths = pathsFrom(machine, this.image);
+    for (const { boundaries } of paths) {
+      this.steps += boundaries.length;
+      for (const { pc } of boundaries) this.executed.add(pc);
+    }
+    return paths;
+  }
+
+  isInside(pc: number): boolean {
+    return pc >= this.labels.start && pc < this.labels.end;
+  }
+
+  /** The path ends where a request is acted upon. */
+  acts(end: End): boolean {
+    return end.kind === 'left' && this.request.roles.has(end.name, 'act');
+  }
+
+  /** What no run has come to, of the instructions inside. */
+  unreached(): Listed | undefined {
+    const { start, end } = this.labels;
+    return this.listing.between(start, end).find((i) => !this.executed.has(i.address));
+  }
+
+  rowAt(pc: number): FrameRow | undefined {
+    const listed = this.listing.at(pc);
+    return listed && this.rows.get(listed.instruction);
+  }
+
+  // Findings
+
+  get isClean(): boolean {
+    return this.faults.size === 0 && this.reason === undefined;
+  }
+
+  has(kind: FaultKind): boolean {
+    return this.faults.has(kind);
+  }
+
+  undecided(reason: string): void {
+    this.reason ??= reason;
+  }
+
+  stuck({ boundaries }: Path, reason: string): void {
+    this.undecided(`${reason} at '${this.text(boundaries.at(-1)?.pc)}'`);
+  }
+
+  /** Notes a fault, unless one of its kind is known: the first that is found has the shortest way to it. */
+  fault(kind: FaultKind, messageId: string, pc: number, data: WindowFault['data'], flow: readonly ProofStep[]): void {
+    if (this.faults.has(kind)) return;
+    const text = this.text(pc);
+    this.faults.set(kind, {
+      kind,
+      messageId,
+      data: { instruction: text, ...data },
+      at: this.place(pc),
+      anchor: `${messageId} ${text}`,
+      flow,
+    });
+  }
+
+  step(pc: number, thread: ProofStep['thread'], message: string): ProofStep {
+    return { at: this.place(pc), message, thread };
+  }
+
+  text(pc: number | undefined): string {
+    return (pc === undefined ? undefined : this.listing.at(pc)?.text) ?? '?';
+  }
+
+  private place(pc: number): Region {
+    return this.listing.at(pc)?.at ?? { file: this.request.unit.file, line: 1, column: 1, endLine: 1, endColumn: 1 };
+  }
+
+  proof(): WindowProof {
+    const { unit, target, convention } = this.request;
+    return {
+      start: convention.start,
+      file: unit.file,
+      target,
+      faults: [...this.faults.values()].filter((fault) => !this.followsFrom(fault)),
+      undecided: this.reason,
+      steps: this.steps,
+      boundaries: this.boundaries,
+    };
+  }
+
+  /** It comes of a mistake that another fault tells. */
+  private followsFrom({ kind, data }: WindowFault): boolean {
+    // What is wrong whichever way the routine is left is one mistake, in what both ways share.
+    if (kind === 'cancel-path') return data.found !== undefined && data.found === this.faults.get('abi')?.data.found;
+    // What the first of two calls is given, and what comes after it, is not what the caller asked for.
+    const follows = kind === 'syscall-arguments' || kind === 'abi' || kind === 'lost-result';
+    return follows && this.faults.get('foreign-code')?.messageId === 'secondCall';
+  }
+}
