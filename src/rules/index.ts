@@ -8,9 +8,15 @@ import handlerRequestDropped from './handler-request-dropped.js';
 import handlerWindowMismatch from './handler-window-mismatch.js';
 import pointWithoutWindow from './point-without-window.js';
 import resultDiscarded from './result-discarded.js';
+import windowAbi from './window-abi.js';
+import windowCancelPath from './window-cancel-path.js';
+import windowFlagCheck from './window-flag-check.js';
+import windowForeignCode from './window-foreign-code.js';
 import windowLostRequest from './window-lost-request.js';
 import windowLostResult from './window-lost-result.js';
 import windowNotVerified from './window-not-verified.js';
+import windowSideEffect from './window-side-effect.js';
+import windowSyscallArguments from './window-syscall-arguments.js';
 import windowVdsoEntry from './window-vdso-entry.js';
 
 export const rules: readonly Rule[] = [
@@ -22,8 +28,14 @@ export const rules: readonly Rule[] = [
   handlerWindowMismatch,
   pointWithoutWindow,
   resultDiscarded,
+  windowAbi,
+  windowCancelPath,
+  windowFlagCheck,
+  windowForeignCode,
   windowLostRequest,
   windowLostResult,
   windowNotVerified,
+  windowSideEffect,
+  windowSyscallArguments,
   windowVdsoEntry,
 ];
