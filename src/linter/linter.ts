@@ -39,7 +39,7 @@ export function lint(request: LintRequest): Linted {
   const { project, severities } = request;
   const run = runRules(project, request.rules, severities);
   const own = project.problems.filter((problem) => project.isLinted(problem.at.file));
-  const told = tellProblems([...request.problems, ...own], severities);
+  const told = tellProblems([...request.problems, ...own, ...run.problems], severities);
 
   const options = {
     severities,

@@ -1,6 +1,7 @@
 /** Runs rules over a project and fills their reports in. A rule that throws costs its own findings only. */
 import type { Report, Rule } from '../rules/define-rule.js';
 import { fill } from '../rules/define-rule.js';
+import type { Lifted, Problem } from '../ir/types.js';
 import type { Finding, Severity } from './finding.js';
 import type { Project } from './project.js';
 import type { Severities } from './severities.js';
@@ -14,6 +15,8 @@ export interface Fault {
 export interface RuleRun {
   readonly findings: readonly Finding[];
   readonly faults: readonly Fault[];
+  /** What rules could not decide. */
+  readonly problems: readonly Problem[];
   /** Milliseconds by rule id. */
   readonly times: ReadonlyMap<string, number>;
 }
@@ -22,6 +25,7 @@ export interface RuleRun {
 export function runRules(project: Project, rules: readonly Rule[], severities: Severities): RuleRun {
   const findings: Finding[] = [];
   const faults: Fault[] = [];
+  const problems: Problem[] = [];
   const times = new Map<string, number>();
   for (const rule of rules) {
     const severity = severities.get(rule.id) ?? 'off';
@@ -34,14 +38,24 @@ export function runRules(project: Project, rules: readonly Rule[], severities: S
           const finding = findingOf(rule, report, severity, project);
           if (project.isLinted(finding.at.file)) findings.push(finding);
         },
+        incomplete: (f, why) => {
+          if (project.isLinted(f.nameAt.file)) problems.push(undecided(rule, f, why));
+        },
       });
     } catch (error) {
       faults.push({ ruleId: rule.id, error });
     }
     times.set(rule.id, performance.now() - start);
   }
-  return { findings, faults, times };
+  return { findings, faults, problems, times };
 }
+
+const undecided = (rule: Rule, f: Lifted, why: string): Problem => ({
+  kind: 'analysis-incomplete',
+  message: `${rule.id} has not been decided for '${f.name}': ${why}`,
+  at: f.nameAt,
+  function: f.name,
+});
 
 function findingOf(rule: Rule, report: Report<string>, severity: Severity, project: Project): Finding {
   const template = rule.meta.messages[report.messageId];

@@ -3,16 +3,8 @@
  * what it had. POSIX.1-2024 XSH 2.9.5: state and type belong to the thread, so a call that is not there to change them
  * must leave them alone.
  */
-import {
-  isRestored,
-  kindOf,
-  leavings,
-  savedIn,
-  type Kind,
-  type Leaving,
-  type Setter,
-} from '../ir/analysis/cancel-balance.js';
-import { trail } from '../ir/analysis/paths.js';
+import { isRestored, kindOf, savedIn, type Kind, type Leaving, type Setter } from '../ir/analysis/cancel-balance.js';
+import { TOO_MANY_PATHS, trail } from '../ir/analysis/paths.js';
 import { after, operations } from '../ir/analysis/reach.js';
 import { bare } from '../ir/expressions.js';
 import type { Expr, Lifted, Op, Region } from '../ir/types.js';
@@ -45,8 +37,8 @@ export default defineRule<MessageId>({
       'POSIX.1-2024 pthread_setcancelstate, pthread_setcanceltype',
     ],
   },
-  run({ project, report }) {
-    const { functions, words } = statefulFunctions(project);
+  run({ project, report, incomplete }) {
+    const { functions, words, leavingsOf } = statefulFunctions(project);
     for (const f of functions) {
       const setters = operations(f).flatMap(({ op }) => (kindOf(op, f, words) === undefined ? [] : [op as Setter]));
       for (const op of setters) {
@@ -57,8 +49,10 @@ export default defineRule<MessageId>({
         const data = { how: nameOf(op), constant, kind: its, what: inWords(kind, wrong.value, words) };
         report({ messageId: 'wrongKind', data, at: op.origin.at, in: f, anchor: `wrongKind ${constant}` });
       }
+      const leavings = leavingsOf(f);
+      if (!leavings) incomplete(f, TOO_MANY_PATHS);
       const bySetter = new Map<string, { readonly fault: Fault; readonly leaving: Leaving; readonly ends: Region[] }>();
-      for (const leaving of leavings(f, words) ?? []) {
+      for (const leaving of leavings ?? []) {
         const fault = isRestored(leaving) ? undefined : faultOf(f, leaving, setters, words);
         if (!fault) continue;
         const key = `${fault.messageId} ${String(fault.by.id)}`;

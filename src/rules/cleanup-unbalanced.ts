@@ -4,7 +4,7 @@
  * the effect of a jump or a return into or out of it is undefined.
  */
 import { cleanupFaults, thingOf, type Fault, type Push } from '../ir/analysis/cleanup-balance.js';
-import { trail, type Visit } from '../ir/analysis/paths.js';
+import { TOO_MANY_PATHS, trail, type Visit } from '../ir/analysis/paths.js';
 import { after, operations } from '../ir/analysis/reach.js';
 import type { Lifted, Op, Terminator } from '../ir/types.js';
 import { defineRule, type Report } from './define-rule.js';
@@ -40,7 +40,7 @@ export default defineRule<MessageId>({
       'POSIX.1-2024 XSH 2.9.5.3 Thread Cancellation Cleanup Handlers',
     ],
   },
-  run({ project, report }) {
+  run({ project, report, incomplete }) {
     const words = cleanupWords(project);
     for (const f of project.functions) {
       if (f.kind === 'macro' || f.kind === 'assembly') continue;
@@ -50,7 +50,9 @@ export default defineRule<MessageId>({
       // A function that only pushes, or only pops, is one half of the mechanism.
       const isWhole = pushes.length > 0 && pops.length > 0;
       if (!isWhole && !ops.some((op) => words.waitOf(op))) continue;
-      for (const fault of cleanupFaults(f, words) ?? []) {
+      const faults = cleanupFaults(f, words);
+      if (!faults) incomplete(f, TOO_MANY_PATHS);
+      for (const fault of faults ?? []) {
         const found = reportOf(f, fault, pushes, words);
         if (found) report({ ...found, in: f });
       }

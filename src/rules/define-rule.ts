@@ -40,6 +40,8 @@ export interface Report<MessageId extends string> {
 export interface RuleContext<MessageId extends string> {
   readonly project: Project;
   readonly report: (report: Report<MessageId>) => void;
+  /** Says that a function was too much for the rule, which has not decided it, and why. */
+  readonly incomplete: (f: Lifted, why: string) => void;
 }
 
 export interface Rule<MessageId extends string = string> {

@@ -1,4 +1,4 @@
-import type { Problem } from '../../src/ir/types.js';
+import type { Lifted, Problem } from '../../src/ir/types.js';
 import { generic } from '../../src/libc/index.js';
 import { findDirectives } from '../../src/linter/directives.js';
 import type { LintRequest } from '../../src/linter/linter.js';
@@ -117,6 +117,23 @@ describe('linter', () => {
     expect(asked.findings.map((one) => `${one.ruleId} ${one.severity}`)).toEqual([
       'unknown-macro error',
       'analysis-incomplete warn',
+    ]);
+  });
+
+  it('says what a rule could not decide, in linted files only', () => {
+    const inFile = (file: string): Lifted => ({ name: 'f', nameAt: region(file, 7) }) as Lifted;
+    const giving = defineRule<Id>({
+      ...rule('giving-up', () => undefined),
+      run: ({ incomplete }) => ['a.c', 'context.h'].forEach((file) => incomplete(inFile(file), 'it is too long')),
+    });
+    expect(linted([giving]).findings).toMatchObject([
+      {
+        ruleId: 'analysis-incomplete',
+        severity: 'warn',
+        message: "giving-up has not been decided for 'f': it is too long",
+        at: { file: 'a.c', line: 7 },
+        function: 'f',
+      },
     ]);
   });
 

@@ -10,7 +10,7 @@
 import { bare, mentionsName, mentionsResult, some } from '../expressions.js';
 import type { AssignOp, AsyncOp, CancelStateOp, CancelTypeOp, Expr, Lifted, Op, Terminator } from '../types.js';
 import { constant } from './constants.js';
-import { walk, type Visit } from './paths.js';
+import { onPaths, walk, type Visit } from './paths.js';
 import { operations } from './reach.js';
 import { valuesOf } from './values.js';
 
@@ -111,7 +111,10 @@ function escaping(f: Lifted, words: Vocabulary): (e: Expr) => boolean {
 }
 
 /** Undefined where the function has too many paths to tell. */
-export function leavings(f: Lifted, words: Vocabulary): readonly Leaving[] | undefined {
+export const leavings = (f: Lifted, words: Vocabulary): readonly Leaving[] | undefined =>
+  onPaths((everyBranch) => leavingsOn(f, words, everyBranch), isRestored);
+
+function leavingsOn(f: Lifted, words: Vocabulary, everyBranch: boolean): readonly Leaving[] | undefined {
   const ops = operations(f).map((o) => o.op);
   const tracked = new Set<string>();
   for (const op of ops) {
@@ -196,6 +199,7 @@ export function leavings(f: Lifted, words: Vocabulary): readonly Leaving[] | und
   };
 
   const whole = walk<State>(f, {
+    everyBranch,
     entry: {
       state: { value: { v: 'entry', kind: 'state' }, by: undefined, before: undefined },
       type: { value: { v: 'entry', kind: 'type' }, by: undefined, before: undefined },

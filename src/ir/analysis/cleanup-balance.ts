@@ -9,7 +9,7 @@ import { bare, mentionsName, some } from '../expressions.js';
 import { printExpr } from '../print-expr.js';
 import type { Expr, Lifted, Op, Terminator } from '../types.js';
 import { constant } from './constants.js';
-import { walk, type Visit } from './paths.js';
+import { onPaths, walk, type Visit } from './paths.js';
 import { operations } from './reach.js';
 
 const MAX_DEPTH = 8;
@@ -70,7 +70,13 @@ interface State {
 const isLocal = (name: string, f: Lifted): boolean => name in f.types && !f.params.includes(name);
 
 /** Undefined where the function has too many paths to tell. */
-export function cleanupFaults(f: Lifted, words: CleanupVocabulary): readonly Fault[] | undefined {
+export const cleanupFaults = (f: Lifted, words: CleanupVocabulary): readonly Fault[] | undefined =>
+  onPaths(
+    (everyBranch) => faultsOn(f, words, everyBranch),
+    () => false,
+  );
+
+function faultsOn(f: Lifted, words: CleanupVocabulary, everyBranch: boolean): readonly Fault[] | undefined {
   const faults: Fault[] = [];
   const pushes = operations(f).flatMap(({ op }) => words.pushOf(op) ?? words.waitOf(op) ?? []);
   const watched = new Set(
@@ -146,6 +152,7 @@ export function cleanupFaults(f: Lifted, words: CleanupVocabulary): readonly Fau
   };
 
   const whole = walk<State>(f, {
+    everyBranch,
     entry: { stack: [], begun: new Map(), owed: new Map(), given: new Map() },
     key: ({ stack, begun, owed, given }) =>
       [

@@ -114,8 +114,7 @@ export class Relevant {
   after(facts: Facts, op: Op): Facts {
     if (op.op === 'assign') {
       const { target } = op;
-      const text = printExpr(target);
-      const kept = this.without(facts, (e) => (e.k === target.k || target.k === 'deref') && printExpr(e) === text);
+      const kept = this.without(facts, isSame(target));
       if (target.k !== 'name' || !this.names.has(target.name)) return kept;
       // A counter would never repeat a state: only what is written as a constant counts.
       const value = constant(op.value);
@@ -174,13 +173,20 @@ export class Relevant {
         const own = ahead[id];
         if (!block || !own) continue;
         const before = own.size;
-        const wanted = [...(asks[id] ?? []), ...successors(block.end).flatMap((to) => [...(ahead[to] ?? [])])];
-        for (const key of wanted) if (passes[id]?.(key)) own.add(key);
+        const asked = [asks[id] ?? [], ...successors(block.end).map((to) => ahead[to] ?? [])];
+        for (const keys of asked) for (const key of keys) if (!own.has(key) && passes[id]?.(key)) own.add(key);
         changed ||= own.size > before;
       }
     }
     return ahead;
   }
+}
+
+/** Whether another expression is written like this one. */
+function isSame(expr: Expr): (e: Expr) => boolean {
+  if (expr.k === 'name') return (e) => e.k === 'name' && e.name === expr.name;
+  const text = printExpr(expr);
+  return (e) => (e.k === expr.k || expr.k === 'deref') && printExpr(e) === text;
 }
 
 function noteAddressed(arg: Expr, names: Set<string>): void {

@@ -15,6 +15,9 @@ import { NO_FACTS, normal, Relevant, type Facts } from './facts.js';
 
 const MAX_VISITS = 20_000;
 
+/** Why nothing is known of a function that `walk` has given up. */
+export const TOO_MANY_PATHS = `it has more than ${String(MAX_VISITS)} paths to tell apart`;
+
 /** A visit of a block, with the visits before it. */
 export interface Visit<S> {
   readonly block: Block;
@@ -35,10 +38,26 @@ export interface Walk<S> {
   readonly stuck?: (op: Op, visit: Visit<S>) => void;
   /** A path is left out when a branch says that this expression is 0. */
   readonly endsWhenZero?: (expr: Expr) => boolean;
+  /** Takes every branch to go both ways: more paths than there can be, in fewer states. */
+  readonly everyBranch?: boolean;
+}
+
+/**
+ * What `ask` finds on the paths of a function. One with too many paths to tell apart is asked again with every branch
+ * taken to go both ways: what is in order on those is in order on all. Undefined where that does not tell either.
+ */
+export function onPaths<T>(
+  ask: (everyBranch: boolean) => readonly T[] | undefined,
+  isInOrder: (found: T) => boolean,
+): readonly T[] | undefined {
+  const found = ask(false);
+  if (found) return found;
+  const more = ask(true);
+  return more?.every(isInOrder) ? more : undefined;
 }
 
 /** False where the function has too many paths to tell. */
-export function walk<S>(f: Lifted, { entry, key, step, leave, stuck, endsWhenZero }: Walk<S>): boolean {
+export function walk<S>(f: Lifted, { entry, key, step, leave, stuck, endsWhenZero, everyBranch }: Walk<S>): boolean {
   const relevant = new Relevant(f);
   const [first] = f.blocks;
   if (!first) return true;
@@ -46,7 +65,7 @@ export function walk<S>(f: Lifted, { entry, key, step, leave, stuck, endsWhenZer
   const queue: { readonly visit: Visit<S>; readonly facts: Facts }[] = [];
   const enter = (to: BlockId, state: S, then: Facts, before: Visit<S> | undefined): void => {
     const block = f.blocks[to];
-    const facts = relevant.asked(then, to);
+    const facts = everyBranch ? NO_FACTS : relevant.asked(then, to);
     const id = `${String(to)} ${key(state)} ${[...facts].join()}`;
     if (!block || entered.has(id)) return;
     entered.add(id);

@@ -1,5 +1,5 @@
 /** What a libc's data says of cancel state and cleanup, in the form that the analyses ask for. */
-import type { Kind, Vocabulary } from '../../ir/analysis/cancel-balance.js';
+import type { Kind, Leaving, Vocabulary } from '../../ir/analysis/cancel-balance.js';
 import { isRestored, kindOf, leavings } from '../../ir/analysis/cancel-balance.js';
 import { operations } from '../../ir/analysis/reach.js';
 import type { Lifted } from '../../ir/types.js';
@@ -40,16 +40,33 @@ export function wordsOf(project: Project): CancelWords {
   };
 }
 
-/** Functions that set the cancel state or type themselves, and how to read them. */
+/** Functions that set the cancel state or type themselves, how to read them, and how each is left. */
 export function statefulFunctions(project: Project): {
+  /** Those of which something lies in a file that is linted. */
   readonly functions: readonly Lifted[];
   readonly words: CancelWords;
+  /** Undefined for a function with too many paths to tell. */
+  readonly leavingsOf: (f: Lifted) => readonly Leaving[] | undefined;
 } {
   const words = wordsOf(project);
   const own = project.functions.filter(
     (f) => !isMechanism(f, project) && operations(f).some(({ op }) => kindOf(op, f, words) !== undefined),
   );
   // What leaves with another state than it was entered with, its callers have to know of.
-  const changing = new Set(own.filter((f) => leavings(f, words)?.every(isRestored) !== true).map((f) => f.name));
-  return { functions: own, words: { ...words, changes: (name) => changing.has(name) } };
+  const changing = new Map<string, boolean>();
+  const changes = (name: string): boolean => {
+    let known = changing.get(name);
+    if (known === undefined) {
+      known = own.some((f) => f.name === name && leavings(f, words)?.every(isRestored) !== true);
+      changing.set(name, known);
+    }
+    return known;
+  };
+  const all = { ...words, changes };
+  return { functions: own.filter((f) => isLinted(f, project)), words: all, leavingsOf: (f) => leavings(f, all) };
 }
+
+/** Whether a finding in the function may stand in a file that is linted. */
+const isLinted = (f: Lifted, project: Project): boolean =>
+  project.isLinted(f.nameAt.file) ||
+  f.blocks.some(({ ops, end }) => [...ops, end].some(({ origin }) => project.isLinted(origin.at.file)));

@@ -1,12 +1,12 @@
 // Paths that can be, told by the calls that are passed on them.
 import { normal } from '../../../src/ir/analysis/facts.js';
-import { trail, walk } from '../../../src/ir/analysis/paths.js';
+import { onPaths, trail, walk } from '../../../src/ir/analysis/paths.js';
 import type { Expr, Lifted } from '../../../src/ir/types.js';
 import { printExpr } from '../../../src/ir/print-expr.js';
 import { functions } from '../../support/ir.js';
 
 /** What is called on each path from entry to return, sorted. */
-function paths(body: string, options: { endsWhenZero?: (e: Expr) => boolean } = {}): string[] {
+function paths(body: string, options: { endsWhenZero?: (e: Expr) => boolean; everyBranch?: boolean } = {}): string[] {
   const f: Lifted | undefined = functions(`int f(int n, struct s *p)\n{\n\tint i, x;\n\t__testcancel();\n${body}\n}`).f;
   if (!f) throw new Error('no function');
   const out: string[] = [];
@@ -43,6 +43,33 @@ test.each<[string, string, string[]]>([
 test('a loop is walked until nothing is new', () => {
   expect(paths('for (i = 0; i < n; i++) if (p->x) continue; else break; return 0;')).toEqual(['']);
   expect(paths('while (n--) a(); return 0;')).toEqual(['too many']);
+});
+
+test('every branch goes both ways where that is asked', () => {
+  expect(paths('if (n) a(); if (n) b();', { everyBranch: true })).toEqual(['', 'a', 'ab', 'b']);
+});
+
+/** As many branches, each of which is asked for again further on. */
+const twice = (count: number, call: string): string => {
+  const all = Array.from({ length: count }, (_, i) => `if (n & ${String(1 << i)}) ${call};`).join(' ');
+  return `${all} ${all}`;
+};
+
+test('too many paths to tell apart are few when every branch goes both ways', () => {
+  const [few, many] = [twice(4, 'g()'), twice(15, 'p->x = n')];
+  expect(paths(few)).not.toEqual(['too many']);
+  expect(paths(many)).toEqual(['too many']);
+  expect(paths(many, { everyBranch: true })).toEqual(['']);
+});
+
+test('what is in order when every branch goes both ways is in order, and nothing else is then known', () => {
+  const only = (whole: string[] | undefined, every: string[] | undefined) => (everyBranch: boolean) =>
+    everyBranch ? every : whole;
+  const isInOrder = (one: string): boolean => one === 'right';
+  expect(onPaths(only(['wrong'], []), isInOrder)).toEqual(['wrong']);
+  expect(onPaths(only(undefined, ['right', 'right']), isInOrder)).toEqual(['right', 'right']);
+  expect(onPaths(only(undefined, ['right', 'wrong']), isInOrder)).toBeUndefined();
+  expect(onPaths(only(undefined, undefined), isInOrder)).toBeUndefined();
 });
 
 test('a path on which something is 0 is left out where that is asked', () => {
