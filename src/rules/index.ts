@@ -4,6 +4,7 @@ import cleanupUnbalanced from './cleanup-unbalanced.js';
 import closeInterrupted from './close-interrupted.js';
 import type { Rule } from './define-rule.js';
 import flagCheckThenSyscall from './flag-check-then-syscall.js';
+import flagRecheckMissing from './flag-recheck-missing.js';
 import handlerRequestDropped from './handler-request-dropped.js';
 import handlerWindowMismatch from './handler-window-mismatch.js';
 import pointWithoutWindow from './point-without-window.js';
@@ -24,6 +25,7 @@ export const rules: readonly Rule[] = [
   cleanupUnbalanced,
   closeInterrupted,
   flagCheckThenSyscall,
+  flagRecheckMissing,
   handlerRequestDropped,
   handlerWindowMismatch,
   pointWithoutWindow,

@@ -32,6 +32,7 @@ const EXPECTED = [
   'src/thread/i386/syscall_cp.s:22 window-lost-request i386',
   'src/thread/i386/syscall_cp.s:33 window-vdso-entry i386',
   'src/thread/i386/syscall_cp.s:36 window-lost-result i386',
+  'src/thread/pthread_cancel.c:22 flag-recheck-missing i386+x86_64',
   'src/thread/pthread_cancel.c:36 handler-request-dropped i386+x86_64',
   'src/thread/pthread_cancel.c:36 handler-window-mismatch i386+x86_64',
   'src/thread/x86_64/syscall_cp.s:22 window-flag-check x86_64',
