@@ -56,7 +56,11 @@ export function frameDamage(machine: Machine, calling: Calling, values: Sentinel
   return undefined;
 }
 
+/** Further than this is not on the same stack: the distance says nothing. */
+const FAR = 0x10000;
+
 function bytes(by: number): string {
+  if (Math.abs(by) >= FAR) return 'on no stack';
   return `${String(Math.abs(by))} bytes too ${by < 0 ? 'low' : 'high'}`;
 }
 
