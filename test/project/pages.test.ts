@@ -46,9 +46,9 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, rule) =>
   });
 
   test('is neither a note nor a treatise', () => {
-    const lines = page.split('\n').length - 1;
+    const lines = prose(page).split('\n').length - 1;
     expect(lines).toBeGreaterThanOrEqual(40);
-    expect(lines).toBeLessThanOrEqual(150);
+    expect(lines).toBeLessThanOrEqual(110);
   });
 
   test('tells the interleaving in steps', () => {

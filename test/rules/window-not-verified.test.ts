@@ -93,6 +93,17 @@ new RuleTester({ libc: 'musl' }).run(rule, {
       errors: [{ ...place, messageId: 'undecided', data: { routine, reason: "unknown instruction rdtsc at 'rdtsc'" } }],
     },
     {
+      name: 'a way that only some arguments lead to',
+      files: { [at64]: edit(musl64, '\tsyscall\n', '\tcmpl $200,%eax\n\tja 1f\n\tnop\n1:\tsyscall\n') },
+      errors: [
+        {
+          ...place,
+          messageId: 'undecided',
+          data: { routine, reason: "no run has come to 'nop', which other arguments may lead to" },
+        },
+      ],
+    },
+    {
       name: 'the label that the handler goes to is in another file',
       files: { [at64]: edit(musl64, '__cp_cancel:\n\tjmp __cancel\n', '') },
       errors: [{ ...place, messageId: 'undecided', data: { routine, reason: "there is no '__cp_cancel'" } }],

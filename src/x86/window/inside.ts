@@ -29,8 +29,14 @@ export function checkWrites(trial: Trial, boundaries: readonly Boundary[]): void
 }
 
 export function nothingElseInside(trial: Trial): void {
-  const foreign = trial.unreached();
-  if (!foreign) return;
+  const missed = trial.notExecuted();
+  const reachable = trial.reachable();
+  const foreign = missed.find(({ address }) => !reachable.has(address));
+  const [other] = missed;
+  if (!foreign) {
+    if (other) trial.undecided(`no run has come to '${other.text}', which other arguments may lead to`);
+    return;
+  }
   trial.fault('foreign-code', 'unreached', foreign.address, {}, [
     trial.step(foreign.address, 'victim', 'no path of the routine leads here, and the handler would act here'),
   ]);

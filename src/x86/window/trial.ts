@@ -11,6 +11,7 @@ import { frameRows, type FrameRow } from './cfi.js';
 import { atEntry, sentinels, setFlag, type Sentinels } from './entry.js';
 import { Listing, type Listed } from './listing.js';
 import { pathsFrom, type End, type Path } from './path.js';
+import { reachableFrom } from './reachable.js';
 
 export interface VerifyRequest {
   readonly unit: AssemblyUnit;
@@ -89,9 +90,14 @@ export class Trial {
   }
 
   /** What no run has come to, of the instructions inside. */
-  unreached(): Listed | undefined {
+  notExecuted(): readonly Listed[] {
     const { start, end } = this.labels;
-    return this.listing.between(start, end).find((i) => !this.executed.has(i.address));
+    return this.listing.between(start, end).filter((i) => !this.executed.has(i.address));
+  }
+
+  /** Addresses that some way leads to from what has been executed. */
+  reachable(): ReadonlySet<number> {
+    return reachableFrom([...this.executed], this.listing, this.image.source?.resolve);
   }
 
   rowAt(pc: number): FrameRow | undefined {
