@@ -13,8 +13,17 @@ import { Listing, type Listed } from './listing.js';
 import { pathsFrom, type End, type Path } from './path.js';
 import { reachableFrom } from './reachable.js';
 
+/** Machine code that a unit is the listing of: its instructions are those of the image's `source`, at their addresses. */
+export interface Decoded {
+  readonly image: Image;
+  /** Call-frame information, where an instruction has any. */
+  readonly rows: ReadonlyMap<Instruction, FrameRow>;
+}
+
 export interface VerifyRequest {
   readonly unit: AssemblyUnit;
+  /** Without it the unit is laid out by itself. */
+  readonly decoded?: Decoded;
   readonly target: Target;
   readonly convention: WindowConvention;
   readonly roles: Roles;
@@ -49,7 +58,7 @@ export class Trial {
   ) {
     this.calling = callingOf(request.target);
     this.listing = new Listing(request.unit, image);
-    this.rows = frameRows(request.unit, this.calling.word);
+    this.rows = request.decoded?.rows ?? frameRows(request.unit, this.calling.word);
     this.values = sentinels(this.calling, 0);
   }
 

@@ -18,7 +18,7 @@ export type { VerifyRequest } from './trial.js';
 /** Decides the unit's window on a target; undefined where the unit has none. */
 export function verifyWindow(request: VerifyRequest): WindowProof | undefined {
   const { unit, target, convention } = request;
-  const image = placeSource(unit, target);
+  const image = request.decoded?.image ?? placeSource(unit, target);
   const label = (name: string): number | undefined => image.symbols.get(name);
   const [start, end] = [label(convention.start), label(convention.end)];
   if (start === undefined || end === undefined) return undefined;
