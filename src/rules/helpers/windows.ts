@@ -57,8 +57,10 @@ export function orderFaults(w: Window): OrderFaults {
   const behind =
     instructionsBetween(layout, kernel, end).length +
     lines.slice(kernel + 1, end).filter((line) => line.kind === 'jump').length;
+  // A window that begins right behind the read has every PC inside at which a request has not been seen.
+  const between = lines.slice(flagRead + 1, start).some((line) => line.kind !== 'label');
   return {
-    ...(flagRead !== -1 && flagRead < start ? { request: 'startsLate' } : {}),
+    ...(flagRead !== -1 && between ? { request: 'startsLate' } : {}),
     ...(behind > 0 ? { result: behind } : {}),
   };
 }
