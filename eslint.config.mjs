@@ -18,8 +18,9 @@ const arrows = {
   engine: ['ir', 'libc', 'cpp', 'c', 'x86', 'rules', 'linter'],
   formatters: ['type:ir', 'linter', 'rules'],
   simulate: ['type:ir', 'libc', 'cpp', 'x86', 'linter', 'engine', 'formatters'],
+  explain: ['type:ir', 'libc', 'x86', 'rules', 'linter', 'engine', 'formatters', 'simulate'],
   testing: ['ir', 'libc', 'rules', 'linter', 'engine'],
-  cli: ['type:ir', 'libc', 'rules', 'linter', 'engine', 'formatters', 'simulate'],
+  cli: ['type:ir', 'libc', 'rules', 'linter', 'engine', 'formatters', 'simulate', 'explain'],
 };
 
 for (const entry of readdirSync(join(import.meta.dirname, 'src'), { withFileTypes: true })) {

@@ -24,11 +24,12 @@ export interface Option {
 }
 
 /** The commands that have options of their own. */
-export type OptionCommand = 'lint' | 'simulate';
+export type OptionCommand = 'lint' | 'simulate' | 'explain';
 
 export const OPTION_GROUPS = [
   'What to lint',
   'What to simulate',
+  'What to explain',
   'Findings',
   'Output',
   'Speed and diagnosis',
@@ -208,15 +209,41 @@ export const simulateOptions = [
   },
 ] as const satisfies readonly Option[];
 
+/** Those of `explain`. */
+export const explainOptions = [
+  {
+    name: 'target',
+    kind: 'value',
+    value: 'ARCH',
+    group: 'What to explain',
+    description: 'Instruction set of the source: i386, x86_64 or x32',
+    fallback: "found from the source's path and registers",
+  },
+  {
+    name: 'format',
+    alias: 'f',
+    kind: 'value',
+    value: 'NAME',
+    group: 'Output',
+    description: 'How the window is drawn: text, json, html, svg or dot',
+    fallback: 'text',
+  },
+] as const satisfies readonly Option[];
+
+const OWN: Readonly<Record<OptionCommand, readonly Option[]>> = {
+  lint: options,
+  simulate: simulateOptions,
+  explain: explainOptions,
+};
+
 /** The options that only one command has. */
 export function optionsOf(command: OptionCommand): readonly Option[] {
-  const all: readonly Option[] = command === 'simulate' ? simulateOptions : options;
-  return all.filter((option) => option.isGlobal !== true);
+  return OWN[command].filter((option) => option.isGlobal !== true);
 }
 
 export const globalOptions: readonly Option[] = (options as readonly Option[]).filter((option) => option.isGlobal);
 
 /** Every option of any command. */
-export const allOptions: readonly Option[] = [...options, ...simulateOptions];
+export const allOptions: readonly Option[] = [...options, ...simulateOptions, ...explainOptions];
 
 export type OptionName = (typeof options | typeof simulateOptions)[number]['name'];

@@ -12,6 +12,7 @@ export type Values = ReadonlyMap<OptionName, true | readonly string[]>;
 export type Parsed =
   | { readonly command: 'lint'; readonly paths: readonly string[]; readonly values: Values }
   | { readonly command: 'simulate'; readonly subjects: readonly string[]; readonly values: Values }
+  | { readonly command: 'explain'; readonly subjects: readonly string[]; readonly values: Values }
   | { readonly command: 'rules'; readonly rule: string | undefined; readonly values: Values }
   /** Help or the version, ready to print. */
   | { readonly command: 'print'; readonly text: string };
@@ -36,7 +37,8 @@ export function parse(words: readonly string[], version: string): Parsed {
   );
   if (text !== '') return { command: 'print', text: `${text}\n` };
   if (parsed?.command === 'lint') return { ...parsed, paths: [...parsed.paths, ...after] };
-  if (parsed?.command === 'simulate') return { ...parsed, subjects: [...parsed.subjects, ...after] };
+  if (parsed?.command === 'simulate' || parsed?.command === 'explain')
+    return { ...parsed, subjects: [...parsed.subjects, ...after] };
   if (parsed === undefined || after.length > 0) throw new UserError('Only paths to lint may stand after --');
   return parsed;
 }
@@ -78,6 +80,13 @@ function build(version: string, found: (parsed: Parsed) => void): Argv {
           describe: 'FILE[:FUNCTION], or FILE(MEMBER)[:FUNCTION] of an archive',
         }),
       (argv) => found({ command: 'simulate', subjects: strings(argv.file), values: valuesOf(argv) }),
+    )
+    .command(
+      'explain [file]',
+      'Draws the cancellation window of an assembly source, and what a request at each instruction leads to',
+      (own) =>
+        addOptions(own, optionsOf('explain')).positional('file', { type: 'string', describe: 'FILE[:FUNCTION]' }),
+      (argv) => found({ command: 'explain', subjects: strings(argv.file), values: valuesOf(argv) }),
     )
     .command(
       'rules [rule]',

@@ -2,6 +2,7 @@
 import { UserError } from '../engine/user-error.js';
 import { visible } from '../formatters/visible.js';
 import { wantsColour } from './colour.js';
+import { explainCommand } from './commands/explain.js';
 import { lintCommand } from './commands/lint.js';
 import { rulesText } from './commands/rules.js';
 import { simulateCommand } from './commands/simulate.js';
@@ -11,7 +12,7 @@ import type { Io } from './io.js';
 import type { Values } from './parse.js';
 import { parse } from './parse.js';
 import { loadRegistry } from './registry.js';
-import { lintSettings, simulateSettings } from './settings.js';
+import { explainSettings, lintSettings, simulateSettings } from './settings.js';
 
 /** Runs the command that the words ask for. */
 export async function run(words: readonly string[], io: Io): Promise<ExitCode> {
@@ -35,21 +36,22 @@ async function runCommand(words: readonly string[], io: Io): Promise<ExitCode> {
       return CLEAN;
     case 'simulate':
       return simulateCommand(simulateSettings(parsed.subjects, parsed.values), registry, io);
+    case 'explain':
+      return explainCommand(explainSettings(parsed.subjects, parsed.values), registry, io, colourOf(parsed.values, io));
     case 'lint': {
       const settings = lintSettings(parsed.paths, parsed.values, registry.allRules, [
         ...registry.libcs,
         registry.generic,
       ]);
-      const isTerminal = io.stdout.isTTY === true;
-      const color = wantsColour({ asked: askedColour(parsed.values), env: io.env, isTerminal });
-      return lintCommand(settings, registry, io, color);
+      return lintCommand(settings, registry, io, colourOf(parsed.values, io));
     }
   }
 }
 
-function askedColour(values: Values): boolean | undefined {
+function colourOf(values: Values, io: Io): boolean {
   if (values.has('color') && values.has('no-color')) throw new UserError('--color and --no-color exclude each other');
-  return values.has('color') ? true : values.has('no-color') ? false : undefined;
+  const asked = values.has('color') ? true : values.has('no-color') ? false : undefined;
+  return wantsColour({ asked, env: io.env, isTerminal: io.stdout.isTTY === true });
 }
 
 /** One line; the stack only where it was asked for. */

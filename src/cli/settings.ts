@@ -1,4 +1,5 @@
 /** From options as typed to settings that are known to make sense. Every complaint is one line. */
+import { EXPLAIN_FORMATS, type ExplainFormat } from '../explain/formats.js';
 import { UserError } from '../engine/user-error.js';
 import type { FormatName } from '../formatters/index.js';
 import { formatters } from '../formatters/index.js';
@@ -88,7 +89,7 @@ export function simulateSettings(subjects: readonly string[], values: Values): S
   }
   return {
     subject,
-    target: targetOf(text(values, 'target')),
+    target: targetOf(text(values, 'target'), 'simulate'),
     registers: listOf(values, 'set'),
     memory: listOf(values, 'mem'),
     steps: Number(steps),
@@ -96,12 +97,31 @@ export function simulateSettings(subjects: readonly string[], values: Values): S
   };
 }
 
-function targetOf(value: string | undefined): Target | undefined {
+export interface ExplainSettings {
+  /** `FILE[:FUNCTION]`. */
+  readonly subject: string;
+  readonly target: Target | undefined;
+  readonly format: ExplainFormat;
+}
+
+/** Checks the options of `explain`. Throws a `UserError` for a value that makes no sense. */
+export function explainSettings(subjects: readonly string[], values: Values): ExplainSettings {
+  const [subject, ...more] = subjects;
+  if (subject === undefined) throw new UserError('Name what to explain: FILE[:FUNCTION]');
+  if (more.length > 0) throw new UserError('One FILE[:FUNCTION] is explained at a time');
+  const asked = text(values, 'format') ?? 'text';
+  const format = EXPLAIN_FORMATS.find((one) => one === asked);
+  if (format === undefined)
+    throw new UserError(`Unknown format "${asked}"; explain knows ${EXPLAIN_FORMATS.join(', ')}`);
+  return { subject, target: targetOf(text(values, 'target'), 'explain'), format };
+}
+
+function targetOf(value: string | undefined, command: string): Target | undefined {
   if (value === undefined) return undefined;
   const { targets, notices } = chooseTargets(value);
   const [only, ...more] = targets;
   if (only === undefined || more.length > 0 || notices.length > 0) {
-    throw new UserError(`simulate needs one --target of i386, x86_64 and x32, not "${value}"`);
+    throw new UserError(`${command} needs one --target of i386, x86_64 and x32, not "${value}"`);
   }
   return only;
 }

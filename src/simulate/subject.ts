@@ -42,7 +42,7 @@ interface Parts {
 
 /** Opens what was typed. Throws a `UserError` where that cannot be done. */
 export function openSubject(request: SubjectRequest): Subject {
-  const parts = split(request.cwd, request.typed);
+  const parts = splitSubject(request.cwd, request.typed);
   const [given] = lookUp(request.cwd, [parts.file]);
   if (!given) throw new UserError('An empty path was given');
   try {
@@ -57,7 +57,7 @@ export function openSubject(request: SubjectRequest): Subject {
 }
 
 /** A file of that whole name goes first: names may hold colons and parentheses. */
-function split(cwd: string, typed: string): Parts {
+export function splitSubject(cwd: string, typed: string): Parts {
   const isThere = (path: string): boolean => existsSync(resolve(cwd, path));
   if (isThere(typed)) return { file: typed, member: undefined, name: undefined };
   const [, front = typed, name] = /^(.+):([^:/\\]+)$/s.exec(typed) ?? [];

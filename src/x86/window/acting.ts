@@ -9,7 +9,7 @@ import { isCall, lastWrite } from './search.js';
 import { SENT, type Trial } from './trial.js';
 
 /** What is wrong where a path has come to, or not come to, the routine that acts. */
-type Problem =
+export type Problem =
   | { readonly is: 'notActed'; readonly pc: number; readonly does: string }
   | { readonly is: 'frame'; readonly pc: number; readonly found: string }
   /** `at` is the instruction that the damage comes from. */
@@ -71,6 +71,15 @@ export function readStep(trial: Trial, boundaries: readonly Boundary[], read: nu
   const b = boundaries[read];
   if (!b || boundaries.indexOf(until) <= read) return [];
   return [trial.step(b.pc, 'victim', `'${trial.text(b.pc)}' reads the flag: no request yet`)];
+}
+
+/** What is wrong when the handler acts upon a request at a boundary inside; undefined when nothing is. */
+export function actingFrom(trial: Trial, machine: Machine): Problem | undefined {
+  if (trial.labels.cancel !== undefined) return redirectFrom(trial, machine);
+  const row = trial.rowAt(machine.pc);
+  if (!row || row.unknown !== undefined) return { is: 'frame', pc: machine.pc, found: 'no call-frame information' };
+  const found = frameDamage(machine, trial.calling, trial.values, row);
+  return found === undefined ? undefined : { is: 'frame', pc: machine.pc, found };
 }
 
 function redirectFrom(trial: Trial, machine: Machine): Problem | undefined {

@@ -109,6 +109,28 @@ export class Trial {
     return reachableFrom([...this.executed], this.listing, this.image.source?.resolve);
   }
 
+  /** The addresses of the function that begins there, up to the next one. */
+  extent(routine: number): readonly [number, number] {
+    const { convention } = this.request;
+    const own = new Set([convention.start, convention.end, convention.cancel]);
+    const starts = this.image.functions
+      .filter((name) => !own.has(name))
+      .flatMap((name) => this.image.symbols.get(name) ?? [])
+      .filter((address) => address > routine);
+    const last = this.listing.between(routine, Infinity).at(-1);
+    return [routine, Math.min(...starts, last?.after ?? routine)];
+  }
+
+  /** Names of an address, in the order of the file. */
+  labelsAt(address: number): readonly string[] {
+    return [...this.image.symbols].filter(([, at]) => at === address).map(([name]) => name);
+  }
+
+  /** The function that begins at an address. */
+  nameAt(address: number): string | undefined {
+    return this.image.functions.find((name) => this.image.symbols.get(name) === address);
+  }
+
   rowAt(pc: number): FrameRow | undefined {
     const listed = this.listing.at(pc);
     return listed && this.rows.get(listed.instruction);

@@ -15,18 +15,31 @@ import { leaves, throughVdso, withoutRequest } from './without-request.js';
 
 export type { VerifyRequest } from './trial.js';
 
-/** Decides the unit's window on a target; undefined where the unit has none. */
-export function verifyWindow(request: VerifyRequest): WindowProof | undefined {
+export interface OpenedWindow {
+  readonly trial: Trial;
+  /** Address of the routine's entry; undefined where none was found. */
+  readonly routine: number | undefined;
+}
+
+/** Lays the unit's window out, ready to be run; undefined where the unit has none. */
+export function openWindow(request: VerifyRequest): OpenedWindow | undefined {
   const { unit, target, convention } = request;
   const image = request.decoded?.image ?? placeSource(unit, target);
   const label = (name: string): number | undefined => image.symbols.get(name);
   const [start, end] = [label(convention.start), label(convention.end)];
   if (start === undefined || end === undefined) return undefined;
   const cancel = convention.cancel === undefined ? undefined : label(convention.cancel);
-  const routine = routineAt(image, convention, start);
-  const trial = new Trial(request, image, { start, end, cancel });
+  return { trial: new Trial(request, image, { start, end, cancel }), routine: routineAt(image, convention, start) };
+}
+
+/** Decides the unit's window on a target; undefined where the unit has none. */
+export function verifyWindow(request: VerifyRequest): WindowProof | undefined {
+  const opened = openWindow(request);
+  if (!opened) return undefined;
+  const { trial, routine } = opened;
+  const { convention } = request;
   if (routine === undefined) trial.undecided('no function begins in front of it');
-  else if (convention.cancel !== undefined && cancel === undefined)
+  else if (convention.cancel !== undefined && trial.labels.cancel === undefined)
     trial.undecided(`there is no '${convention.cancel}'`);
   else for (const set of [0, 1] as const) verify(trial, routine, set);
   if (trial.isClean) nothingElseInside(trial);

@@ -1,0 +1,40 @@
+/** The words that the formats share. */
+import type { CallOutcome, Explanation, Outcome } from './model.js';
+
+export function outcomeInWords(outcome: Outcome, { cancel }: Pick<Explanation, 'cancel'>): string {
+  switch (outcome.is) {
+    case 'cancelling':
+      return 'it is being acted upon already';
+    case 'found':
+      return 'the flag test finds it';
+    case 'acted':
+      return cancel === undefined ? 'the handler unwinds from here' : `the handler goes to ${cancel}`;
+    case 'kept':
+      return 'the result is returned first';
+    case 'interrupted':
+      return '-EINTR is returned, and the caller asks again';
+    case 'undecided':
+      return `not known: ${outcome.why}`;
+    case 'damaged':
+      return `DAMAGED: ${outcome.why}`;
+    case 'resultLost':
+      return 'LOST RESULT: a finished call is thrown away';
+    case 'requestLost':
+      return 'LOST REQUEST: the call is made and blocks';
+  }
+}
+
+export const callInWords = ({ id, what, pc }: CallOutcome): string =>
+  `${id} ${what}: PC ${pc === 'at' ? 'here' : 'behind'}`;
+
+/** How the window was decided, in one sentence. */
+export function conclusion({ verdicts, steps, boundaries }: Explanation): string {
+  const effort = `${String(steps)} steps, a request at ${String(boundaries)} boundaries`;
+  const broken = verdicts.filter(({ verdict }) => verdict === 'broken');
+  if (broken.length > 0) return `Broken: ${broken.map(({ property }) => property).join(', ')} (${effort})`;
+  const undecided = verdicts.find(({ verdict }) => verdict === 'undecided');
+  return undecided ? `Not decided: ${undecided.text ?? ''} (${effort})` : `Proved (${effort})`;
+}
+
+/** The depth of the stack at an instruction, in bytes; several where the ways there differ. */
+export const depthOf = (depths: readonly number[]): string => (depths.length === 0 ? '?' : depths.join('/'));
