@@ -18,6 +18,18 @@ export interface Region {
   readonly column: number;
   readonly endLine: number;
   readonly endColumn: number;
+  readonly code?: CodePlace;
+}
+
+/**
+ * Of a place in machine code, which has no lines: the file counts as one, and columns as its bytes. `Region.file` is then
+ * what messages call it: `libc.a(close.o)`.
+ */
+export interface CodePlace {
+  /** The file on disk that the bytes are counted in. */
+  readonly file: string;
+  /** `routine+0x1c`. */
+  readonly name: string;
 }
 
 /**

@@ -8,6 +8,8 @@ import type { SymbolResolver } from '../simulator/values.js';
 
 export interface ImageRegion {
   readonly name: string;
+  /** Index of the section that it is, in an object that is not linked. */
+  readonly section?: number;
   /** Need not be the beginning of a page. */
   readonly address: number;
   /** In memory; what `data` does not hold is zero. */
@@ -24,7 +26,7 @@ export interface Unknown {
   readonly reason: string;
 }
 
-/** What only an image of a source has: nothing in it is encoded. */
+/** What an image of a source has, where nothing is encoded, and one of machine code that is listed. */
 export interface SourceCode {
   readonly instructions: readonly LoadedInstruction[];
   readonly resolve: SymbolResolver;

@@ -35,7 +35,8 @@ export function openCode(
   return { image: layOut(readElf(content)), member: name };
 }
 
-function layOut(object: ElfObject): Image {
+/** Lays out whatever kind of object it is. */
+export function layOut(object: ElfObject): Image {
   return object.type === 'relocatable' ? layOutRelocatable(object) : loadProgram(object);
 }
 

@@ -64,6 +64,7 @@ function memoryOf(name: string, address: number, size: number): ImageRegion {
 function regionOf({ section, address, size, data }: Placed): ImageRegion {
   return {
     name: section.name,
+    section: section.index,
     address,
     size,
     data,

@@ -21,6 +21,11 @@ const NUMBERS = {
   8: ['rax', 'rdx', 'rcx', 'rbx', 'rsi', 'rdi', 'rbp', 'rsp', 'r8', 'r9', 'r10', 'r11', 'r12', 'r13', 'r14', 'r15'],
 } as const;
 
+/** A general register by DWARF's number. */
+export function registerByNumber(number: number, word: 4 | 8): string | undefined {
+  return NUMBERS[word][number];
+}
+
 /** The row of each instruction that stands between `.cfi_startproc` and `.cfi_endproc`. */
 export function frameRows(unit: AssemblyUnit, word: 4 | 8): ReadonlyMap<Instruction, FrameRow> {
   const rows = new Map<Instruction, FrameRow>();
