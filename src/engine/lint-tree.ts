@@ -10,9 +10,10 @@ import type { Severities } from '../linter/severities.js';
 import type { Rule } from '../rules/define-rule.js';
 import { analyse } from './analyse.js';
 import { discover } from './discover.js';
+import { analyseObjects, isCodeFile } from './lint-objects.js';
 import { lookAtFiles } from './linted-files.js';
 import { PhaseClock } from './phases.js';
-import { findRoot, lookUp, rootFromOption } from './root.js';
+import { findRoot, lookUp, rootFromOption, type Given } from './root.js';
 
 export interface LintTreeRequest {
   /** What the paths are relative to. Absolute. */
@@ -45,6 +46,7 @@ export async function lintTree(request: LintTreeRequest): Promise<LintedTree> {
   const clock = new PhaseClock();
   const named = request.root === undefined ? undefined : rootFromOption(request.cwd, request.root);
   const given = lookUp(request.cwd, request.paths.length > 0 ? request.paths : [named ?? '.']);
+  if (given.every(isCodeFile)) return lintObjects(request, given, named ?? findRoot(given, []), clock);
   const root = named ?? findRoot(given, request.libcs);
   const found = request.libc ?? detectLibc(root, request.libcs);
   const libc = found ?? request.fallback;
@@ -96,6 +98,31 @@ export async function lintTree(request: LintTreeRequest): Promise<LintedTree> {
     stats: { ...analysis.stats, phases: { ...clock.phases, ...analysis.stats.phases, ...byRule(linted.times) } },
   };
   return { result, project: analysis.project, faults: linted.faults };
+}
+
+/** The same for machine code, which no tree surrounds. */
+async function lintObjects(
+  request: LintTreeRequest,
+  given: readonly Given[],
+  root: string,
+  clock: PhaseClock,
+): Promise<LintedTree> {
+  const analysis = await analyseObjects({ ...request, root, given, libc: request.libc });
+  clock.next('analyse');
+  const { project, libc, stats } = analysis;
+  const { rules, severities } = request;
+  const linted = lint({ project, rules, severities, problems: [], directives: new Map() });
+  clock.next('rules');
+  const result: LintResult = {
+    root,
+    libc: { name: libc.name, title: libc.title, hasCancellation: libc.hasCancellation },
+    targets: project.targets,
+    filesLinted: analysis.files,
+    findings: linted.findings,
+    notices: [...analysis.notices, ...linted.notices],
+    stats: { ...stats, phases: { ...clock.phases, ...byRule(linted.times) } },
+  };
+  return { result, project, faults: linted.faults };
 }
 
 const NO_STATS: Stats = {

@@ -23,6 +23,7 @@ function message(finding: Finding) {
     column: at.column,
     endLine: at.endLine,
     endColumn: at.endColumn,
+    ...(at.code === undefined ? {} : { address: at.code.name }),
     ...(finding.function === undefined ? {} : { function: finding.function }),
     ...(finding.targets.length === 0 ? {} : { target: finding.targets }),
     ...(finding.properties.length === 0 ? {} : { properties: finding.properties }),
@@ -32,5 +33,6 @@ function message(finding: Finding) {
 }
 
 function place({ at, message: text }: Step | Related) {
-  return { filePath: at.file, line: at.line, column: at.column, message: text };
+  const address = at.code === undefined ? {} : { address: at.code.name };
+  return { filePath: at.file, line: at.line, column: at.column, ...address, message: text };
 }

@@ -21,6 +21,13 @@ export function uriOf(path: string): string {
 
 /** Where a region is. */
 export function physical(at: Region): PhysicalLocation {
+  if (at.code) {
+    return {
+      artifactLocation: { uri: uriOf(at.code.file), uriBaseId: SRCROOT },
+      region: { byteOffset: at.column - 1, byteLength: at.endColumn - at.column },
+      address: { fullyQualifiedName: `${at.file}!${at.code.name}`, kind: 'instruction' },
+    };
+  }
   return {
     artifactLocation: { uri: uriOf(at.file), uriBaseId: SRCROOT },
     region: { startLine: at.line, startColumn: at.column, endLine: at.endLine, endColumn: at.endColumn },

@@ -22,7 +22,7 @@ export function formatStylish(result: LintResult, context: FormatContext): strin
 }
 
 function fileBlock(file: string, findings: readonly Finding[], chalk: ChalkInstance): string {
-  const positions = findings.map(({ at }) => `${at.line}:${at.column}`);
+  const positions = findings.map(({ at }) => position(at));
   const width = Math.max(...positions.map((position) => position.length));
   const blocks = findings.map((finding, index) =>
     findingBlock(finding, (positions[index] ?? '').padStart(width), chalk),
@@ -70,9 +70,14 @@ function relatedLines({ related, at }: Finding, indent: string, chalk: ChalkInst
   ];
 }
 
-/** A place as `line:column`, with the file where it is another one. */
+/** A place with the file where it is another one. */
 function place(at: Region, file: string): string {
-  return `${at.file === file ? '' : `${visible(at.file)}:`}${at.line}:${at.column}`;
+  return `${at.file === file ? '' : `${visible(at.file)}:`}${position(at)}`;
+}
+
+/** `line:column`, in machine code `routine+0x1c`. */
+function position({ line, column, code }: Region): string {
+  return code === undefined ? `${line}:${column}` : visible(code.name);
 }
 
 function summary(result: LintResult, standing: readonly Finding[], chalk: ChalkInstance): string {

@@ -35,7 +35,7 @@ export function listCode(request: ListingRequest): CodeListing {
     for (const name of names.at(address)) {
       statements.push({ kind: 'label', name, numeric: false, span: { start: span.start, end: span.start } });
     }
-    const text = printInstruction(instruction);
+    const text = printInstruction(instruction).replace(/^int \$128$/, 'int $0x80');
     const operandSpans = instruction.operands.map(() => span);
     statements.push({ kind: 'instruction', instruction, text, span, operandSpans });
   }

@@ -1,0 +1,122 @@
+/** A run over machine code: objects, archives, programs and shared objects in, proofs of their windows out. */
+import { join } from 'node:path';
+import type { WindowProof } from '../ir/proof.js';
+import type { Lifted, LiftedFile, Problem, Target } from '../ir/types.js';
+import type { Libc } from '../libc/types.js';
+import { compareText } from '../linter/compare.js';
+import type { Notice } from '../linter/finding.js';
+import { findWindows, type CodeFile, type FileWindow } from '../x86/binary/file-windows.js';
+import { proveCode } from '../x86/binary/prove.js';
+import { loadDecoder } from '../x86/decode/decoder.js';
+import { rolesOf } from '../x86/lift.js';
+import { isMachineCode } from '../x86/load/open.js';
+import { ObjectError } from '../x86/object/error.js';
+import type { Analysis } from './analyse.js';
+import { fileProblem, readBytes, sourceProblem } from './read.js';
+import type { Given } from './root.js';
+import { relativeInside } from './walk.js';
+
+export interface LintObjectsRequest {
+  readonly root: string;
+  readonly given: readonly Given[];
+  readonly targets: readonly Target[];
+  readonly libc: Libc | undefined;
+  readonly libcs: readonly Libc[];
+  readonly fallback: Libc;
+}
+
+export interface ObjectAnalysis extends Analysis {
+  /** Told by the labels that were found. */
+  readonly libc: Libc;
+  readonly files: number;
+}
+
+const targetOf = ({ window }: FileWindow): Target => window.map.image.target;
+
+/** Whether a path of the command line is machine code, and no source. */
+export function isCodeFile({ kind, real }: Given): boolean {
+  if (kind !== 'file') return false;
+  try {
+    return isMachineCode(readBytes(real));
+  } catch {
+    return false;
+  }
+}
+
+/** Proves the windows of the files. */
+export async function analyseObjects(request: LintObjectsRequest): Promise<ObjectAnalysis> {
+  const { root, given, libcs, targets } = request;
+  const problems: Problem[] = [];
+  const paths = [...new Set(given.map(({ real }) => relativeInside(root, real) ?? real))].sort(compareText);
+  const files: CodeFile[] = [];
+  for (const file of paths) {
+    try {
+      files.push({ file, data: readBytes(join(root, file)) });
+    } catch (error) {
+      problems.push(sourceProblem(error, file));
+    }
+  }
+  const found = findWindows(files, request.libc ? [request.libc] : libcs);
+  const libc = request.libc ?? found.windows[0]?.libc ?? request.fallback;
+  problems.push(...found.problems.map(({ kind, message, file }) => fileProblem(kind, message, file)));
+  const notices: Notice[] = found.notices.map((message) => ({ kind: 'no-window', message }));
+  const own = found.windows.filter((one) => one.libc === libc);
+  const wanted = own.filter((one) => targets.includes(targetOf(one)));
+  if (wanted.length < own.length) {
+    const message = `${String(own.length - wanted.length)} of ${String(own.length)} windows are for targets that were not asked for`;
+    notices.push({ kind: 'skipped', message });
+  }
+  const lifted = await prove(wanted, problems);
+  for (const { functions, proofs } of lifted) notices.push(...(proofs ?? []).flatMap((p) => proved(p, functions)));
+  const functions = lifted.flatMap((one) => one.functions);
+  const shown = new Set([...paths, ...wanted.map((one) => one.name), ...found.problems.map((one) => one.file)]);
+  return {
+    project: {
+      libc,
+      roles: rolesOf(libc),
+      targets: wanted.length === 0 ? targets : targets.filter((t) => wanted.some((one) => targetOf(one) === t)),
+      functions,
+      aliases: lifted.flatMap((one) => one.aliases),
+      problems: [...problems, ...lifted.flatMap((one) => one.problems)],
+      proofs: lifted.flatMap((one) => one.proofs ?? []),
+      ...{ macroBody: () => undefined },
+      isLinted: (file) => shown.has(file),
+    },
+    notices,
+    stats: {
+      files: files.length,
+      bytes: files.reduce((sum, one) => sum + one.data.length, 0),
+      filesLifted: lifted.length,
+      functions: functions.length,
+      related: functions.length,
+      relatedNotWhole: functions.filter((f) => f.notUnderstood > 0).length,
+      unknownMacros: 0,
+      byFile: [],
+      phases: {},
+    },
+    libc,
+    files: files.length,
+  };
+}
+
+/** A run over a binary that finds nothing says what it has looked at. */
+function proved({ file, faults, undecided, boundaries }: WindowProof, functions: readonly Lifted[]): readonly Notice[] {
+  if (faults.length > 0 || undecided !== undefined) return [];
+  const routine = functions[0]?.name ?? '?';
+  const message = `${file}: the window in '${routine}' is proved, with a request at ${String(boundaries)} boundaries`;
+  return [{ kind: 'window-proved', message }];
+}
+
+async function prove(windows: readonly FileWindow[], problems: Problem[]): Promise<readonly LiftedFile[]> {
+  const lifted: LiftedFile[] = [];
+  for (const { name, file, at, window, libc } of windows) {
+    const decoder = await loadDecoder(window.map.object.machine === 'i386' ? 32 : 64);
+    try {
+      lifted.push(proveCode({ window, decoder, libc, file: name, container: { file, at } }));
+    } catch (error) {
+      if (!(error instanceof ObjectError)) throw error;
+      problems.push(fileProblem('analysis-incomplete', `A window was not proved: ${error.message}`, name));
+    }
+  }
+  return lifted;
+}
