@@ -134,6 +134,12 @@ export class MacroView implements Names {
     return list.find((d) => d.file === file) ?? list[0];
   }
 
+  /** The body of an object-like macro, on one line; undefined where the definitions that may hold do not agree. */
+  bodyOf(name: string): string | undefined {
+    const bodies = new Set(this.candidates(name).map((d) => (d.params ? undefined : plainBody(d))));
+    return bodies.size === 1 ? [...bodies][0] : undefined;
+  }
+
   /** Whether a name means the same to another view: what it is defined as, whether it is, and its value in a condition. */
   agrees(other: MacroView, name: string): boolean {
     const [own, others] = [this.candidates(name), other.candidates(name)];

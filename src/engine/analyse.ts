@@ -171,7 +171,11 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
   const proofs = lifted.flatMap((f) => f.proofs ?? []);
   const related = functions.filter((f) => f.kind !== 'macro');
   return {
-    project: { libc, roles, targets, functions, aliases, problems, proofs, isLinted: (file) => lint.has(file) },
+    project: {
+      ...{ libc, roles, targets, functions, aliases, problems, proofs },
+      macroBody: (name, target) => table.view(target, 'c').bodyOf(name),
+      isLinted: (file) => lint.has(file),
+    },
     notices: [],
     stats: {
       files: run.texts.size,

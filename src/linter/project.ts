@@ -13,6 +13,11 @@ export interface Project {
   readonly functions: readonly Lifted[];
   readonly aliases: readonly Alias[];
   readonly problems: readonly Problem[];
+  /**
+   * The body of the object-like macro of that name in a build for the target, on one line. Undefined where there is none,
+   * or where several definitions that differ may hold.
+   */
+  readonly macroBody: (name: string, target: Target) => string | undefined;
   /** What the simulator decided about labelled windows in assembly, by file and target. */
   readonly proofs: readonly WindowProof[];
   /** Whether findings in this file are wanted (the paths given on the command line). */

@@ -2,12 +2,25 @@
  * W9: the handler compares the interrupted PC with the bounds of the window as they are, `start <= pc && pc < end`, and
  * redirects to the cancel target from inside only.
  */
-import type { AssignOp, BlockId, Lifted } from '../ir/types.js';
-import { defineRule } from './define-rule.js';
-import { decidersOf, decisionsIn, labelOf, RIGHT, wayTo, type Decider, type Decision } from './helpers/handlers.js';
+import { printExpr } from '../ir/print-expr.js';
+import type { Lifted } from '../ir/types.js';
+import type { WindowConvention } from '../libc/types.js';
+import { defineRule, type RuleContext } from './define-rule.js';
+import { decidersOf, decisionsIn, RIGHT, type Decider } from './helpers/handlers.js';
+import {
+  blindRedirects,
+  decidesBoth,
+  reachedFromOutside,
+  redirectsIn,
+  savedPcs,
+  targetsThatUndo,
+  type Redirect,
+} from './helpers/redirects.js';
+import { otherThanPc } from './helpers/saved-context.js';
 import { canceller, kernel, victim } from './helpers/steps.js';
 
-type MessageId = 'operator' | 'label' | 'oneBound' | 'unguarded';
+type MessageId = 'operator' | 'label' | 'oneBound' | 'unguarded' | 'slot' | 'target';
+type Context = RuleContext<MessageId>;
 
 const SENT = 'pthread_cancel sets the flag and sends the cancellation signal';
 const DONE = 'the kernel finishes the call, for instance an open, and returns a new descriptor';
@@ -29,6 +42,8 @@ export default defineRule<MessageId>({
         "'{function}' compares the PC with '{label}' and not with '{other}': code outside the window is taken for it",
       unguarded:
         "The handler redirects to '{label}' from a PC that may lie outside the window, where the stack is another one",
+      slot: "On {target} '{expression}' is {register} of the interrupted thread and not its PC: the handler decides by another value",
+      target: "The handler redirects to '{found}' and not to '{label}': {what}",
     },
     severity: 'error',
     presets: ['recommended', 'strict', 'all'],
@@ -36,7 +51,8 @@ export default defineRule<MessageId>({
     properties: ['W4', 'W9'],
     references: ['POSIX.1-2024 XSH 2.9.5 Thread Cancellation', 'glibc BZ 12683'],
   },
-  run({ project, report }) {
+  run(context) {
+    const { project, report } = context;
     const deciders = decidersOf(project);
     for (const decider of deciders) {
       const { f, convention, comparisons } = decider;
@@ -83,46 +99,95 @@ export default defineRule<MessageId>({
           anchor: `oneBound ${label}`,
         });
       }
-      for (const { op, block } of redirectsIn(decider)) {
-        const from = reachedFromOutside(f, block, decisionsIn(f, convention, deciders));
-        if (!from) continue;
-        report({
-          messageId: 'unguarded',
-          data: { label: convention.cancel ?? '' },
-          at: op.origin.at,
-          in: f,
-          properties: ['W4', 'W9'],
-          flow: [
-            canceller(f.nameAt, `${SENT} while the thread runs code outside the window`),
-            victim(op.origin.at, 'the PC is set to the cancel target, which takes the stack for that of the window'),
-          ],
-          anchor: `unguarded ${convention.cancel ?? ''}`,
-        });
-      }
+      checkRedirects(context, decider, deciders);
     }
+    for (const { f, convention, redirect } of blindRedirects(project, deciders))
+      reportUnguarded(context, f, convention, redirect);
   },
 });
 
-/** Assignments of the cancel target's address to something that is saved: the redirects. */
-function redirectsIn({ f, convention }: Decider): { readonly op: AssignOp; readonly block: BlockId }[] {
-  return f.blocks.flatMap(({ id, ops }) =>
-    ops.flatMap((op) =>
-      op.op === 'assign' &&
-      op.target.k !== 'name' &&
-      convention.cancel !== undefined &&
-      labelOf(op.value, convention) === convention.cancel
-        ? [{ op, block: id }]
-        : [],
-    ),
-  );
+function reportUnguarded({ report }: Context, f: Lifted, { cancel = '' }: WindowConvention, { op }: Redirect): void {
+  report({
+    messageId: 'unguarded',
+    data: { label: cancel },
+    at: op.origin.at,
+    in: f,
+    properties: ['W4', 'W9'],
+    flow: [
+      canceller(f.nameAt, `${SENT} while the thread runs code outside the window`),
+      victim(op.origin.at, 'the PC is set to the cancel target, which takes the stack for that of the window'),
+    ],
+    anchor: `unguarded ${cancel}`,
+  });
 }
 
-/** Whether a block is reached from the entry without a decision that the PC is inside one of the bounds. */
-function reachedFromOutside(f: Lifted, block: BlockId, decisions: readonly Decision[]): boolean {
-  // Where a condition mixes the PC with other things, the ways inside are not known.
-  if (!['start', 'end'].every((b) => decisions.some((d) => d.bounds.includes(b as 'start')))) return false;
-  return (['start', 'end'] as const).some((bound) => {
-    const inside = new Map(decisions.filter((d) => d.bounds.includes(bound)).map((d) => [d.end, d.inside]));
-    return wayTo(f, block, (end, to) => inside.get(end) !== to);
+/** From where the PC is taken, where it is put, and what is put there. */
+function checkRedirects(context: Context, decider: Decider, deciders: readonly Decider[]): void {
+  const { project } = context;
+  const { f, convention } = decider;
+  const { cancel = '' } = convention;
+  const pcs = savedPcs(decider);
+  const redirects = redirectsIn(
+    f,
+    convention,
+    pcs.map((pc) => pc.expr),
+  );
+  const decisions = decisionsIn(f, convention, deciders);
+  for (const redirect of redirects) {
+    const { op, block, to } = redirect;
+    const isOutside = reachedFromOutside(f, block, decisions);
+    if (isOutside && to === cancel) reportUnguarded(context, f, convention, redirect);
+    if (!isOutside && decidesBoth(decisions)) checkTarget(context, decider, redirect);
+    pcs.push({ expr: op.target, origin: op.origin });
+  }
+  // The first place of several that are alike: it is one mistake.
+  const places = new Map(pcs.toReversed().map((pc) => [printExpr(pc.expr), pc]));
+  for (const { expr, origin } of places.values()) {
+    for (const target of f.targets) {
+      const register = otherThanPc(expr, target, project);
+      if (register === undefined) continue;
+      context.report({
+        messageId: 'slot',
+        data: { target, expression: printExpr(expr), register },
+        at: origin.at,
+        in: f,
+        targets: [target],
+        properties: PROPERTIES,
+        flow: [
+          canceller(origin.at, `${SENT} while the call waits`),
+          victim(origin.at, 'the handler compares another value than the PC, and does not act; the call waits on'),
+        ],
+        anchor: `slot ${printExpr(expr)}`,
+      });
+    }
+  }
+}
+
+/** From inside, the thread has to go on at the cancel target. */
+function checkTarget({ project, report }: Context, { f, convention }: Decider, { op, to }: Redirect): void {
+  const { start, end, routine, cancel = '' } = convention;
+  if (to === cancel) return;
+  const acts = project.roles.has(to, 'act');
+  const undo = acts
+    ? targetsThatUndo(to, convention, project).filter((target) => f.targets.includes(target))
+    : f.targets;
+  if (undo.length === 0 || !(acts || [start, end, routine].includes(to))) return;
+  const what = acts
+    ? "what the window's routine has pushed is left on the stack"
+    : to === end
+      ? 'the caller is told the result of a call that was not made'
+      : 'the routine runs again on the stack and the registers that it has changed';
+  report({
+    messageId: 'target',
+    data: { found: to, label: cancel, what },
+    at: op.origin.at,
+    in: f,
+    targets: undo,
+    properties: ['W4', 'W9'],
+    flow: [
+      canceller(op.origin.at, `${SENT} while the call waits`),
+      victim(op.origin.at, `the thread goes on at '${to}': ${what}`),
+    ],
+    anchor: `target ${to}`,
   });
 }

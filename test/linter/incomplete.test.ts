@@ -31,7 +31,15 @@ test.each([cancelStateUnbalanced, cleanupUnbalanced])('$id', (rule) => {
   const run = (count: number) => {
     const [found, undecided]: [string[], string[]] = [[], []];
     const project = {
-      ...{ libc, roles: new Roles(libc), targets: ['i386'], aliases: [], problems: [], proofs: [] },
+      ...{
+        libc,
+        roles: new Roles(libc),
+        targets: ['i386'],
+        aliases: [],
+        problems: [],
+        proofs: [],
+        macroBody: () => undefined,
+      },
       functions: Object.values(functions(source(count))),
       isLinted: () => true,
     } as unknown as Project;

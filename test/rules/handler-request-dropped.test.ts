@@ -48,6 +48,24 @@ new RuleTester({ libc: 'musl' }).run(rule, {
       files: { [at]: handler('\tpthread_kill(self, SIGCANCEL);\n') },
     },
     {
+      name: 'a function is given the context, and may block the signal in it',
+      files: {
+        [at]: handler('\t__syscall(SYS_tkill, self->tid, SIGCANCEL);\n').replace(
+          '_sigaddset(&uc->uc_sigmask, SIGCANCEL)',
+          'block(uc)',
+        ),
+      },
+    },
+    {
+      name: 'the mask is written in place',
+      files: {
+        [at]: handler('\t__syscall(SYS_tkill, self->tid, SIGCANCEL);\n').replace(
+          '_sigaddset(&uc->uc_sigmask, SIGCANCEL)',
+          'uc->uc_sigmask.__bits[1] |= 1',
+        ),
+      },
+    },
+    {
       name: 'what lies outside leaves first, and sends the signal again',
       files: {
         [at]: handler(
@@ -75,6 +93,26 @@ new RuleTester({ libc: 'musl' }).run(rule, {
     },
   ],
   invalid: [
+    {
+      name: 'the signal is sent again and not blocked',
+      files: {
+        [at]: handler('\t__syscall(SYS_tkill, self->tid, SIGCANCEL);\n').replace(/.*_sigaddset.*\n/, ''),
+      },
+      errors: [
+        {
+          messageId: 'unmasked',
+          data: { function: 'on_cancel' },
+          line: 11,
+          column: 2,
+          properties: ['W11'],
+          flow: [
+            { message: 'outside the window' },
+            { message: 'sends the signal to its own thread' },
+            { message: 'its handler is entered again' },
+          ],
+        },
+      ],
+    },
     {
       name: 'it returns',
       files: { [at]: handler('') },

@@ -31,6 +31,32 @@ cancellation_pc_check (void *ctx)
 
 const START = '(uintptr_t)__cp_begin';
 const END = '(uintptr_t)__cp_end';
+
+/** Says where the PC lies in a saved context, as each of musl's arch/TARGET/pthread_arch.h does. */
+const arch = (target: string, pc: string): Record<string, string> => ({
+  [`arch/${target}/pthread_arch.h`]: `#define ${pc}\n`,
+});
+const INSIDE = `pc >= ${START} && pc < ${END}`;
+
+/** The handler of musl in 2015, which takes the context for words. */
+const words = handler(INSIDE).replaceAll('uc->uc_mcontext.MC_PC', '((char **)&uc->uc_mcontext)[CANCEL_REG_IP]');
+
+/** A window whose cancel target takes something back first, and one whose does not. */
+const window = (before: string): string => `.text
+.type __syscall_cp_asm,@function
+__syscall_cp_asm:
+__cp_begin:
+	mov (%rdi),%eax
+	test %eax,%eax
+	jne __cp_cancel
+	syscall
+__cp_end:
+	ret
+__cp_cancel:
+${before}	jmp __cancel
+`;
+const asm = 'src/thread/x86_64/syscall_cp.s';
+
 const place = { file: at, line: 7, function: 'on_cancel', properties: ['W9'] } as const;
 
 new RuleTester({ libc: 'musl' }).run(rule, {
@@ -53,6 +79,36 @@ new RuleTester({ libc: 'musl' }).run(rule, {
     {
       name: 'the address of a label is taken',
       files: { [at]: handler('pc >= (uintptr_t)&__cp_begin && pc < (uintptr_t)&__cp_end[0]') },
+    },
+    {
+      name: 'the PC is taken from its slot',
+      files: { [at]: handler(INSIDE), ...arch('x86_64', 'MC_PC gregs[REG_RIP]'), ...arch('i386', 'MC_PC gregs[14]') },
+    },
+    {
+      name: 'musl 7fe273b2: the words of a context on all three targets',
+      targets: ['i386', 'x86_64', 'x32'],
+      files: {
+        [at]: words,
+        ...arch('x86_64', 'CANCEL_REG_IP 16'),
+        ...arch('i386', 'CANCEL_REG_IP 14'),
+        ...arch('x32', 'CANCEL_REG_IP 32'),
+      },
+    },
+    {
+      name: 'the context is taken for something else, which is not judged',
+      files: { [at]: words.replaceAll('char **', 'struct frame *'), ...arch('x86_64', 'CANCEL_REG_IP 3') },
+    },
+    {
+      name: 'a redirect to what the cancel target goes on to',
+      files: {
+        [at]: handler(INSIDE).replace(')__cp_cancel', ')__cancel'),
+        [asm]: window(''),
+      },
+      targets: ['x86_64'],
+    },
+    {
+      name: 'another function tells whether the PC lies inside',
+      files: { [at]: handler('in_window(pc)') },
     },
     {
       name: 'glibc: a helper compares',
@@ -146,6 +202,90 @@ new RuleTester({ libc: 'musl' }).run(rule, {
             { message: 'while the thread runs code outside the window' },
             { message: 'takes the stack for that of the window' },
           ],
+        },
+      ],
+    },
+    {
+      name: 'the handler redirects without a comparison',
+      files: { [at]: handler('!self->canceldisable') },
+      errors: [
+        {
+          ...place,
+          messageId: 'unguarded',
+          data: { label: '__cp_cancel' },
+          line: 8,
+          column: 3,
+          properties: ['W4', 'W9'],
+        },
+      ],
+    },
+    {
+      name: 'the stack pointer is taken for the PC',
+      files: { [at]: handler(INSIDE), ...arch('i386', 'MC_PC gregs[REG_ESP]') },
+      errors: [
+        {
+          ...place,
+          messageId: 'slot',
+          data: { target: 'i386', expression: 'uc->uc_mcontext.MC_PC', register: 'REG_ESP' },
+          line: 5,
+          column: 12,
+          targets: ['i386'],
+          flow: [{ message: 'while the call waits' }, { message: 'another value than the PC' }],
+        },
+      ],
+    },
+    {
+      name: 'before musl 7fe273b2: a word of the context on x32 has four bytes, and a register eight',
+      targets: ['i386', 'x86_64', 'x32'],
+      files: { [at]: words, ...arch('x86_64', 'CANCEL_REG_IP 16'), ...arch('x32', 'CANCEL_REG_IP 16') },
+      errors: [
+        {
+          ...place,
+          messageId: 'slot',
+          data: { target: 'x32', expression: '((char **) &uc->uc_mcontext)[CANCEL_REG_IP]', register: 'REG_RDI' },
+          line: 5,
+          column: 12,
+          targets: ['x32'],
+        },
+      ],
+    },
+    {
+      name: 'the end of the window is where the handler redirects to',
+      files: { [at]: handler(INSIDE).replace(')__cp_cancel', ')__cp_end') },
+      errors: [
+        {
+          ...place,
+          messageId: 'target',
+          data: {
+            found: '__cp_end',
+            label: '__cp_cancel',
+            what: 'the caller is told the result of a call that was not made',
+          },
+          line: 8,
+          column: 3,
+          properties: ['W4', 'W9'],
+        },
+      ],
+    },
+    {
+      name: 'what has been pushed is left on the stack',
+      files: {
+        [at]: handler(INSIDE).replace(')__cp_cancel', ')__cancel'),
+        [asm]: window('\tpop %r12\n'),
+      },
+      errors: [
+        {
+          ...place,
+          messageId: 'target',
+          data: {
+            found: '__cancel',
+            label: '__cp_cancel',
+            what: "what the window's routine has pushed is left on the stack",
+          },
+          line: 8,
+          column: 3,
+          targets: ['x86_64'],
+          properties: ['W4', 'W9'],
         },
       ],
     },

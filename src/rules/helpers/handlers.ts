@@ -12,6 +12,8 @@ import type { Project } from '../../linter/project.js';
 export interface Comparison {
   readonly label: string;
   readonly operator: string;
+  /** What is compared with the label. */
+  readonly pc: Expr;
   readonly origin: Origin;
 }
 
@@ -84,8 +86,8 @@ function comparison(e: Expr, convention: WindowConvention): Omit<Comparison, 'or
   const swapped = e.k === 'binary' ? SWAPPED[e.operator] : undefined;
   if (e.k !== 'binary' || swapped === undefined) return undefined;
   const [left, right] = [labelOf(e.left, convention), labelOf(e.right, convention)];
-  if (right !== undefined && isPlain(e.left)) return { label: right, operator: e.operator };
-  if (left !== undefined && isPlain(e.right)) return { label: left, operator: swapped };
+  if (right !== undefined && isPlain(e.left)) return { label: right, operator: e.operator, pc: e.left };
+  if (left !== undefined && isPlain(e.right)) return { label: left, operator: swapped, pc: e.right };
   return undefined;
 }
 
@@ -161,6 +163,21 @@ export function wayToReturn(f: Lifted, from: BlockId, stops: (op: Op) => boolean
     if (block.ops.some(stops)) continue;
     if (block.end.t === 'return') return block.end;
     open.push(...successors(block.end));
+  }
+  return undefined;
+}
+
+/** The first operation of a kind that a way from the entry leads to on which none is met that stops. */
+export function wayToOp(f: Lifted, is: (op: Op) => boolean, stops: (op: Op) => boolean): Op | undefined {
+  const seen = new Set<BlockId>();
+  const open: BlockId[] = [0];
+  for (let id = open.shift(); id !== undefined; id = open.shift()) {
+    const block = f.blocks[id];
+    if (!block || seen.has(id)) continue;
+    seen.add(id);
+    const found = block.ops.find((op) => is(op) || stops(op));
+    if (found === undefined) open.push(...successors(block.end));
+    else if (is(found)) return found;
   }
   return undefined;
 }

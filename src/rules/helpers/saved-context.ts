@@ -1,0 +1,88 @@
+/**
+ * Which register of the interrupted thread an expression takes from the context that the kernel saves for a handler.
+ * Source: Linux's <sys/ucontext.h>, where `uc_mcontext` begins with the array `gregs`.
+ */
+import { bare } from '../../ir/expressions.js';
+import type { Expr, Lifted, Origin, Target } from '../../ir/types.js';
+import type { Project } from '../../linter/project.js';
+
+const LONG = 'R8 R9 R10 R11 R12 R13 R14 R15 RDI RSI RBP RBX RDX RAX RCX RSP RIP EFL CSGSFS ERR TRAPNO OLDMASK CR2';
+
+interface Layout {
+  /** In the order of `gregs`; the constants of their indexes have `REG_` in front. */
+  readonly registers: readonly string[];
+  /** Bytes of an element of `gregs`, and of a pointer. */
+  readonly width: number;
+  readonly pointer: number;
+  readonly pc: string;
+}
+
+const LAYOUTS: Readonly<Record<Target, Layout>> = {
+  i386: {
+    registers: 'GS FS ES DS EDI ESI EBP ESP EBX EDX ECX EAX TRAPNO ERR EIP CS EFL UESP SS'.split(' '),
+    ...{ width: 4, pointer: 4, pc: 'EIP' },
+  },
+  x86_64: { registers: LONG.split(' '), width: 8, pointer: 8, pc: 'RIP' },
+  x32: { registers: LONG.split(' '), width: 8, pointer: 4, pc: 'RIP' },
+};
+
+/** The register that an expression names in place of the PC; undefined where it is the PC, or cannot be told. */
+export function otherThanPc(expr: Expr, target: Target, project: Project): string | undefined {
+  const { registers, width, pc } = LAYOUTS[target];
+  const offset = offsetOf(expr, target, project);
+  if (offset === undefined || offset === registers.indexOf(pc) * width) return undefined;
+  const register = registers[Math.floor(offset / width)];
+  if (register === undefined) return 'what lies behind the registers';
+  return offset % width === 0 ? `REG_${register}` : `a part of REG_${register}`;
+}
+
+/** Bytes from the start of `uc_mcontext`. */
+function offsetOf(expr: Expr, target: Target, project: Project): number | undefined {
+  const { width, pointer } = LAYOUTS[target];
+  const e = bare(expr);
+  const at = (index: number | undefined, size: number): number | undefined =>
+    index === undefined ? undefined : index * size;
+  // `uc->uc_mcontext.MC_PC`: the macro says which element.
+  if (e.k === 'member' && isContext(e.base)) {
+    const name = /^gregs ?\[ ?(\w+) ?\]$/.exec(project.macroBody(e.field, target) ?? '')?.[1];
+    return at(name === undefined ? undefined : indexNamed(name, target, project), width);
+  }
+  if (e.k !== 'index') return undefined;
+  const index = indexOf(e.index, target, project);
+  const { base } = e;
+  if (base.k === 'member' && base.field === 'gregs' && isContext(base.base)) return at(index, width);
+  // `((char **)&uc->uc_mcontext)[N]`: the context as an array of words.
+  const isWords = base.k === 'cast' && base.of.k === 'address' && isContext(base.of.of) && WORDS.test(base.type);
+  return isWords ? at(index, pointer) : undefined;
+}
+
+/** Pointers to what has the size of a pointer. */
+const WORDS =
+  /^(?:const )?(?:(?:char|void) \*(?: ?const)? ?\*|(?:unsigned )?long(?: int)? \*|u?intptr_t \*|size_t \*)$/;
+
+const isContext = (e: Expr): boolean => e.k === 'member' && e.field === 'uc_mcontext';
+
+function indexOf(e: Expr, target: Target, project: Project): number | undefined {
+  if (e.k === 'int') return Number(e.value);
+  return e.k === 'name' ? indexNamed(e.name, target, project) : undefined;
+}
+
+function indexNamed(name: string, target: Target, project: Project): number | undefined {
+  if (/^\d+$/.test(name)) return Number(name);
+  const body = project.macroBody(name, target);
+  if (body !== undefined && /^\d+$/.test(body)) return Number(body);
+  const register = /^REG_(\w+)$/.exec(body ?? name)?.[1];
+  const index = register === undefined ? -1 : LAYOUTS[target].registers.indexOf(register);
+  return index === -1 ? undefined : index;
+}
+
+/** Where the value of a variable comes from that is assigned once; anything else is what it is. */
+export function sourceOf(f: Lifted, expr: Expr, origin: Origin): { readonly expr: Expr; readonly origin: Origin } {
+  const e = bare(expr);
+  if (e.k !== 'name') return { expr: e, origin };
+  const assigned = f.blocks.flatMap(({ ops }) =>
+    ops.flatMap((op) => (op.op === 'assign' && op.target.k === 'name' && op.target.name === e.name ? [op] : [])),
+  );
+  const [only, ...others] = assigned;
+  return only && others.length === 0 ? { expr: bare(only.value), origin: only.origin } : { expr: e, origin };
+}
