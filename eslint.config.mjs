@@ -91,6 +91,10 @@ export default defineConfig(
     },
   },
   {
+    files: ['pages/*.js'],
+    languageOptions: { globals: { document: 'readonly' } },
+  },
+  {
     files: ['**/*.mjs', '**/*.cjs'],
     languageOptions: {
       globals: Object.fromEntries(

@@ -42,8 +42,9 @@ function show() {
   const flag = by('flag');
   flag.textContent = state.flag;
   flag.className = before && before.flag !== state.flag ? 'changed' : '';
+  const quiet = [{ thread: 'victim', text: 'runs the next instruction' }];
   by('events').replaceChildren(
-    ...state.events.map(({ thread, text }) => {
+    ...(state.events.length > 0 ? state.events : quiet).map(({ thread, text }) => {
       const item = document.createElement('li');
       const who = document.createElement('span');
       who.className = 'thread';

@@ -72,20 +72,25 @@ function build(version: string, found: (parsed: Parsed) => void): Argv {
       (argv) => found({ command: 'lint', paths: strings(argv.paths), values: valuesOf(argv) }),
     )
     .command(
-      'simulate [file]',
+      'simulate [file..]',
       'Runs a function of an assembly source, an object, an archive or a program in the simulator',
       (own) =>
         addOptions(own, optionsOf('simulate')).positional('file', {
           type: 'string',
+          array: true,
           describe: 'FILE[:FUNCTION], or FILE(MEMBER)[:FUNCTION] of an archive',
         }),
       (argv) => found({ command: 'simulate', subjects: strings(argv.file), values: valuesOf(argv) }),
     )
     .command(
-      'explain [file]',
+      'explain [file..]',
       'Draws the cancellation window of an assembly source, and what a request at each instruction leads to',
       (own) =>
-        addOptions(own, optionsOf('explain')).positional('file', { type: 'string', describe: 'FILE[:FUNCTION]' }),
+        addOptions(own, optionsOf('explain')).positional('file', {
+          type: 'string',
+          array: true,
+          describe: 'FILE[:FUNCTION]',
+        }),
       (argv) => found({ command: 'explain', subjects: strings(argv.file), values: valuesOf(argv) }),
     )
     .command(

@@ -12,7 +12,7 @@ export function outcomeInWords(outcome: Outcome, { cancel }: Pick<Explanation, '
     case 'kept':
       return 'the result is returned first';
     case 'interrupted':
-      return '-EINTR is returned, and the caller asks again';
+      return 'the caller gets -EINTR and asks again';
     case 'undecided':
       return `not known: ${outcome.why}`;
     case 'damaged':

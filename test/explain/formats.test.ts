@@ -1,0 +1,112 @@
+// The formats draw the same window: nothing is left out, nothing in a source can break out of them.
+import { explainDot } from '../../src/explain/dot.js';
+import { explainHtml } from '../../src/explain/html.js';
+import { explainJson } from '../../src/explain/json.js';
+import { explainSvg } from '../../src/explain/svg.js';
+import { explainText } from '../../src/explain/text.js';
+import { edit, musl386, musl64 } from '../rules/windows.js';
+import { explained, instructions, plain64 } from './windows.js';
+
+const right = explained(musl386, 'i386');
+const wrong = explained(edit(musl64, '\tmovq %r9,%r10\n', '\tincl __calls(%rip)\n'), 'x86_64');
+const all = [right, wrong, explained(plain64, 'x86_64', 'glibc')];
+
+/** Characters that mean something to a terminal, to HTML and to DOT. */
+const HOSTILE = `</script><b>"\\ \u001b[31m`;
+const hostile = {
+  ...right,
+  file: HOSTILE,
+  routine: HOSTILE,
+  rows: right.rows.map((row) => (row.row === 'instruction' ? { ...row, text: HOSTILE } : { ...row, name: HOSTILE })),
+  runs: [{ title: HOSTILE, states: [] }],
+};
+
+describe('text', () => {
+  test('a line an instruction, with its outcome, no wider than 100 columns', () => {
+    for (const of of all) {
+      const lines = explainText(of, false).split('\n');
+      for (const { at, text } of instructions(of))
+        expect(
+          lines.filter((line) => line.startsWith(String(at.line).padStart(6)) && line.includes(text)),
+        ).toHaveLength(1);
+      expect(lines.filter((line) => line.length > 100)).toEqual([]);
+      expect(lines.filter((line) => line !== line.trimEnd())).toEqual([]);
+    }
+  });
+
+  test("musl's manner on i386", () => {
+    const text = explainText(right, false);
+    expect(text).toContain('    16     16  |  movl (%edx)'.replace('16     16', '18     16'));
+    expect(text).toMatch(/^ +\| +K2 interrupted, to be made again: PC here +the handler goes to __cp_cancel$/m);
+    expect(text).toMatch(/^ +K4 finished: PC behind +the result is returned first$/m);
+    expect(text).toMatch(/^W9 +the handler agrees +lint decides it from the C code$/m);
+    expect(text).toMatch(/\nProved \(\d+ steps, a request at \d+ boundaries\)\n$/);
+  });
+
+  test('faults stand below their instructions, and the verdict says which properties are broken', () => {
+    const text = explainText(wrong, false);
+    expect(text).toMatch(/incl __calls\(%rip\).*\n +\^ 'incl __calls\(%rip\)' writes memory that others see inside/);
+    expect(text).toMatch(/^W8 .* BROKEN$/m);
+    expect(text).toMatch(/\nBroken: W5, W8 \(/);
+  });
+
+  test('colours only where they are wanted', () => {
+    expect(explainText(wrong, false)).not.toContain('\u001b');
+    expect(explainText(wrong, true)).toContain('\u001b[31mBROKEN');
+  });
+
+  test('control characters are shown and not sent', () => {
+    expect(explainText(hostile, false)).not.toContain('\u001b');
+    expect(explainText(hostile, false)).toContain('\\x1b[31m');
+  });
+});
+
+test('JSON is the model', () => {
+  expect(JSON.parse(explainJson(wrong))).toEqual(JSON.parse(JSON.stringify(wrong)));
+  expect(explainJson(hostile)).not.toContain('\u001b');
+});
+
+describe('DOT', () => {
+  test('a node an instruction, those inside in the cluster, and an edge for each outcome', () => {
+    for (const of of all) {
+      const dot = explainDot(of);
+      const [, cluster = ''] = /subgraph cluster_window \{(.*?)\n {2}\}/s.exec(dot) ?? [];
+      const rows = instructions(of);
+      expect(cluster.match(/^ +i\d+ \[/gm)).toHaveLength(rows.filter((row) => row.inside).length);
+      expect(dot.match(/^ +i\d+ \[/gm)).toHaveLength(rows.length);
+      const outcomes = rows.flatMap((row) => (row.calls.length > 0 ? row.calls : row.outcome ? [row.outcome] : []));
+      expect(dot.match(/ -> o\d+ /g)).toHaveLength(outcomes.length);
+    }
+  });
+
+  test('names cannot end a label', () => {
+    const dot = explainDot(hostile);
+    // Every quote that is left ends or begins a string: with the strings taken out there is none.
+    expect(dot.replace(/"(?:[^"\\]|\\.)*"/g, '')).not.toContain('"');
+    expect(dot).not.toContain('\u001b');
+  });
+});
+
+test('SVG shows every line of the text, escaped', () => {
+  for (const of of [...all, hostile]) {
+    const svg = explainSvg(of);
+    const shown = [...svg.matchAll(/<text [^>]*>([^<]*)<\/text>/g)].map(([, line = '']) =>
+      line.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code))),
+    );
+    expect(shown).toEqual(explainText(of, false).trimEnd().split('\n'));
+    expect(svg.replace(/<\/?(?:svg|title|rect|g|text)\b[^<>]*>/g, '')).not.toContain('<');
+  }
+});
+
+describe('HTML', () => {
+  test('nothing is loaded', () => {
+    for (const of of all) expect(explainHtml(of)).not.toMatch(/\b(?:src|href)=|@import|url\(|https?:/);
+  });
+
+  test('a source cannot put anything in', () => {
+    const html = explainHtml(hostile);
+    expect(html).not.toContain('<b>');
+    expect(html.match(/<\/script>/g)).toHaveLength(2);
+    expect(html).not.toContain('\u001b');
+  });
+});
