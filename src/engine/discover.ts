@@ -5,7 +5,7 @@ import type { Notice } from '../linter/finding.js';
 import { pathMatcher } from './glob.js';
 import { EXTENSIONS, languageOf } from './languages.js';
 import { fileProblem } from './read.js';
-import type { Given } from './root.js';
+import { isCodeFile, type Given } from './root.js';
 import { UserError } from './user-error.js';
 import { relativeInside, walk } from './walk.js';
 
@@ -37,7 +37,7 @@ export function discover(root: string, given: readonly Given[], never: readonly 
     switch (one.kind) {
       case 'file':
         if (languageOf(one.path) === undefined)
-          notices.push(leftOut(one.path, `it is not a ${EXTENSIONS.join(', ')} file`));
+          notices.push(leftOut(one.path, isCodeFile(one) ? BINARY : `it is not a ${EXTENSIONS.join(', ')} file`));
         else {
           lint.add(one.path);
           explicit.add(one.path);
@@ -92,6 +92,8 @@ function insideOrThrow(root: string, one: Given): string {
 function isBelow(file: string, folder: string): boolean {
   return folder === '' || file.startsWith(`${folder}/`);
 }
+
+const BINARY = 'it is machine code, which is linted in a run of its own';
 
 function leftOut(file: string, why: string): Notice {
   return { kind: 'skipped', message: `${file} is left out: ${why}` };

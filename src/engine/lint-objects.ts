@@ -9,7 +9,6 @@ import { findWindows, type CodeFile, type FileWindow } from '../x86/binary/file-
 import { proveCode } from '../x86/binary/prove.js';
 import { loadDecoder } from '../x86/decode/decoder.js';
 import { rolesOf } from '../x86/lift.js';
-import { isMachineCode } from '../x86/load/open.js';
 import { ObjectError } from '../x86/object/error.js';
 import type { Analysis } from './analyse.js';
 import { fileProblem, readBytes, sourceProblem } from './read.js';
@@ -33,16 +32,6 @@ export interface ObjectAnalysis extends Analysis {
 
 const targetOf = ({ window }: FileWindow): Target => window.map.image.target;
 
-/** Whether a path of the command line is machine code, and no source. */
-export function isCodeFile({ kind, real }: Given): boolean {
-  if (kind !== 'file') return false;
-  try {
-    return isMachineCode(readBytes(real));
-  } catch {
-    return false;
-  }
-}
-
 /** Proves the windows of the files. */
 export async function analyseObjects(request: LintObjectsRequest): Promise<ObjectAnalysis> {
   const { root, given, libcs, targets } = request;
@@ -62,12 +51,17 @@ export async function analyseObjects(request: LintObjectsRequest): Promise<Objec
   const notices: Notice[] = found.notices.map((message) => ({ kind: 'no-window', message }));
   const own = found.windows.filter((one) => one.libc === libc);
   const wanted = own.filter((one) => targets.includes(targetOf(one)));
-  if (wanted.length < own.length) {
-    const message = `${String(own.length - wanted.length)} of ${String(own.length)} windows are for targets that were not asked for`;
-    notices.push({ kind: 'skipped', message });
+  for (const one of own.filter((each) => !wanted.includes(each))) {
+    notices.push({
+      kind: 'skipped',
+      message: `${one.name} has a window for ${targetOf(one)}, which --target leaves out`,
+    });
   }
   const lifted = await prove(wanted, problems);
-  for (const { functions, proofs } of lifted) notices.push(...(proofs ?? []).flatMap((p) => proved(p, functions)));
+  for (const { file, functions, proofs } of lifted) {
+    const { labelsOf } = wanted.find((one) => one.name === file) ?? {};
+    notices.push(...(proofs ?? []).flatMap((proof) => proved(proof, functions, labelsOf)));
+  }
   const functions = lifted.flatMap((one) => one.functions);
   const shown = new Set([...paths, ...wanted.map((one) => one.name), ...found.problems.map((one) => one.file)]);
   return {
@@ -79,7 +73,7 @@ export async function analyseObjects(request: LintObjectsRequest): Promise<Objec
       aliases: lifted.flatMap((one) => one.aliases),
       problems: [...problems, ...lifted.flatMap((one) => one.problems)],
       proofs: lifted.flatMap((one) => one.proofs ?? []),
-      ...{ macroBody: () => undefined },
+      macroBody: () => undefined,
       isLinted: (file) => shown.has(file),
     },
     notices,
@@ -100,10 +94,12 @@ export async function analyseObjects(request: LintObjectsRequest): Promise<Objec
 }
 
 /** A run over a binary that finds nothing says what it has looked at. */
-function proved({ file, faults, undecided, boundaries }: WindowProof, functions: readonly Lifted[]): readonly Notice[] {
+function proved(proof: WindowProof, functions: readonly Lifted[], labelsOf: string | undefined): readonly Notice[] {
+  const { file, faults, undecided, boundaries } = proof;
   if (faults.length > 0 || undecided !== undefined) return [];
   const routine = functions[0]?.name ?? '?';
-  const message = `${file}: the window in '${routine}' is proved, with a request at ${String(boundaries)} boundaries`;
+  const labels = labelsOf === undefined ? '' : `, if its handler has the labels of ${labelsOf}`;
+  const message = `${file}: the window in '${routine}' is proved, with a request at ${String(boundaries)} boundaries${labels}`;
   return [{ kind: 'window-proved', message }];
 }
 

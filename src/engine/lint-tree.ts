@@ -10,10 +10,10 @@ import type { Severities } from '../linter/severities.js';
 import type { Rule } from '../rules/define-rule.js';
 import { analyse } from './analyse.js';
 import { discover } from './discover.js';
-import { analyseObjects, isCodeFile } from './lint-objects.js';
+import { analyseObjects } from './lint-objects.js';
 import { lookAtFiles } from './linted-files.js';
 import { PhaseClock } from './phases.js';
-import { findRoot, lookUp, rootFromOption, type Given } from './root.js';
+import { findRoot, isCodeFile, lookUp, rootFromOption, type Given } from './root.js';
 
 export interface LintTreeRequest {
   /** What the paths are relative to. Absolute. */

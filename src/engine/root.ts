@@ -4,7 +4,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Libc } from '../libc/types.js';
 import { detectLibc } from '../libc/detect.js';
 import { didYouMean } from '../linter/nearest.js';
-import { reason, whatItIs } from './read.js';
+import { isMachineCode } from '../x86/load/open.js';
+import { readBytes, reason, whatItIs } from './read.js';
 import { UserError } from './user-error.js';
 import { realPath, relativeInside } from './walk.js';
 
@@ -51,6 +52,16 @@ function notThere(error: unknown, absolute: string): string {
     return didYouMean(basename(absolute), readdirSync(dirname(absolute)));
   } catch {
     return '';
+  }
+}
+
+/** Whether a path of the command line is machine code, and no source. */
+export function isCodeFile({ kind, real }: Given): boolean {
+  if (kind !== 'file') return false;
+  try {
+    return isMachineCode(readBytes(real));
+  } catch {
+    return false;
   }
 }
 

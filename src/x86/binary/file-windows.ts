@@ -18,6 +18,8 @@ export interface FileWindow {
   /** Where in the file the object begins. */
   readonly at: number;
   readonly window: FoundWindow;
+  /** The object whose labels say where the window begins and ends, where that is another one. */
+  readonly labelsOf?: string;
 }
 
 export interface FileProblem {
@@ -82,9 +84,9 @@ function inStripped(file: string, { at, map }: OpenedObject, known: readonly Fil
     return told(
       'It has no symbols, so its window is found by that of the static library: give the libc.a of the same build, too',
     );
-  for (const { libc, window } of same) {
+  for (const { libc, name, window } of same) {
     const matched = matchMember(window, map);
-    if ('found' in matched) return { libc, name: file, file, at, window: matched.found };
+    if ('found' in matched) return { libc, name: file, file, at, window: matched.found, labelsOf: name };
     if (matched.places > 1)
       return told(
         `The code of '${window.routine?.name ?? '?'}' is in it ${String(matched.places)} times, so its window is not known`,

@@ -41,7 +41,9 @@ export function listCode(request: ListingRequest): CodeListing {
   }
   const last = instructions.at(-1);
   const behind = last ? last.address + last.length : 0;
-  for (const name of names.at(behind)) {
+  // A window may end with its routine. Another function that begins there is no part of the listing.
+  const own = new Set(labelNames(request.window.convention));
+  for (const name of names.at(behind).filter((one) => own.has(one))) {
     statements.push({ kind: 'label', name, numeric: false, span: names.span(behind, 0) });
   }
   const origin = (span: Span) => ({ at: names.region(span.start, span.end) });

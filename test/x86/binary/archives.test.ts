@@ -1,0 +1,13 @@
+/** The libcs of this machine, where there are any: every window in them is right. */
+import { basename, dirname } from 'node:path';
+import { libcArchives } from '../object/support.js';
+import { lintPaths, proved, told } from './support.js';
+
+const without = /has no cancellation window: none of its \d+ objects defines/;
+
+(libcArchives.length > 0 ? test.each(libcArchives) : test.skip.each(['no libc.a is here']))('%s', async (path) => {
+  const linted = await lintPaths(dirname(path), [basename(path)], ['i386', 'x86_64', 'x32']);
+  expect(told(linted)).toEqual([]);
+  const hasNone = linted.result.notices.some(({ message }) => without.test(message));
+  expect(proved(linted)).toHaveLength(hasNone ? 0 : 1);
+});

@@ -1,0 +1,167 @@
+/** Machine code as the input of a run: what is found in it, where, and what is said of what is not. */
+import { formatters } from '../../../src/formatters/index.js';
+import { readArchive } from '../../../src/x86/object/archive.js';
+import { removeTrees, tree } from '../../cli/program.js';
+import { fixture, lintFiles, lintPaths, proved, told } from './support.js';
+
+afterAll(removeTrees);
+
+describe('the same mistakes have the same rules as in sources', () => {
+  test('redirect design, i386', async () => {
+    const linted = await lintFiles({ 'libc.a': fixture('redirect.a') });
+    expect(told(linted)).toEqual([
+      'libc.a(redirect-1.o): window-lost-request: startsLate',
+      'libc.a(redirect-2.o): window-lost-result: endsLate',
+      'libc.a(redirect-3.o): window-cancel-path: branch',
+      'libc.a(redirect-4.o): window-syscall-arguments: wrong',
+      'libc.a(redirect-5.o): window-abi: damaged',
+      'libc.a(redirect-6.o): window-flag-check: beside',
+      'libc.a(redirect-7.o): window-side-effect: write',
+      'libc.a(redirect-8.o): window-foreign-code: unreached',
+      'libc.a(redirect-9.o): window-vdso-entry: vdso',
+    ]);
+    expect(proved(linted)).toEqual(['libc.a(redirect-0.o)']);
+    expect(linted.result.libc.name).toBe('musl');
+    expect(linted.result.targets).toEqual(['i386']);
+  });
+
+  test('unwind design, x86_64, by its .eh_frame', async () => {
+    const linted = await lintFiles({ 'libc.a': fixture('unwind.a') });
+    expect(told(linted)).toEqual([
+      'libc.a(unwind-1.o): window-cancel-path: frame',
+      'libc.a(unwind-2.o): window-cancel-path: frame',
+    ]);
+    expect(linted.result.findings.map(({ message }) => message.replace(/.*finds /, ''))).toEqual([
+      'the CFA 8 bytes too low',
+      '%rbx at CFA-8 with the return address',
+    ]);
+    expect(proved(linted)).toEqual(['libc.a(unwind-0.o)']);
+    expect(linted.result.libc.name).toBe('glibc');
+  });
+
+  test('what a compiler makes of a window in C', async () => {
+    const linted = await lintFiles({ 'O0.o': fixture('compiled-O0.o'), 'O1.o': fixture('compiled-O1.o') });
+    expect(told(linted)).toEqual(['O0.o: window-lost-result: endsLate']);
+    expect(proved(linted)).toEqual(['O1.o']);
+  });
+
+  test('a shared object with symbols', async () => {
+    const linted = await lintFiles({ 'libc.so': fixture('redirect-5.so') });
+    expect(told(linted)).toEqual(['libc.so: window-abi: damaged']);
+    expect(linted.result.findings[0]?.function).toBe('__syscall_cp_asm');
+  });
+});
+
+describe('a shared object without symbols', () => {
+  const stripped = fixture('redirect-5.stripped.so');
+  const member = (n: number): Uint8Array =>
+    readArchive(fixture('redirect.a')).members[n]?.data.slice() ?? new Uint8Array(0);
+
+  test('has the window of the static library', async () => {
+    const linted = await lintFiles({ 'libc.so': stripped, 'five.o': member(5) });
+    expect(told(linted)).toEqual(['five.o: window-abi: damaged', 'libc.so: window-abi: damaged']);
+  });
+
+  test('whose code must be in it', async () => {
+    const linted = await lintFiles({ 'libc.so': stripped, 'zero.o': member(0) });
+    expect(told(linted)).toEqual(['libc.so: analysis-incomplete: analysis-incomplete']);
+    expect(linted.result.findings[0]?.message).toContain("the code of '__syscall_cp_asm' of zero.o is not in it");
+    expect(proved(linted)).toEqual(['zero.o']);
+  });
+
+  test('must be in it once', async () => {
+    const linted = await lintFiles({ 'libc.so': fixture('redirect-5-twice.stripped.so'), 'five.o': member(5) });
+    expect(told(linted)).toEqual(['five.o: window-abi: damaged', 'libc.so: analysis-incomplete: analysis-incomplete']);
+    expect(linted.result.findings[1]?.message).toContain('is in it 2 times');
+  });
+
+  test('is proved by labels that are said to be those of another file', async () => {
+    const linted = await lintFiles({ 'libc.so': fixture('redirect-0.stripped.so'), 'libc.a': fixture('redirect.a') });
+    expect(proved(linted)).toEqual([
+      'libc.a(redirect-0.o)',
+      'libc.so, if its handler has the labels of libc.a(redirect-0.o)',
+    ]);
+  });
+
+  test('is not passed over alone', async () => {
+    const linted = await lintFiles({ 'libc.so': stripped });
+    expect(told(linted)).toEqual(['libc.so: analysis-incomplete: analysis-incomplete']);
+    expect(linted.result.findings[0]?.message).toContain('give the libc.a of the same build, too');
+  });
+});
+
+describe('what is not found is said', () => {
+  const archive = fixture('redirect.a');
+
+  test('an object without a window', async () => {
+    const other = Uint8Array.from(Buffer.from(archive));
+    const text = Buffer.from(other.buffer);
+    for (let at = text.indexOf('__cp_begin'); at !== -1; at = text.indexOf('__cp_begin')) text.write('__cq_begin', at);
+    const { result } = await lintFiles({ 'libc.a': other });
+    expect(result.findings).toEqual([]);
+    expect(result.notices.map(({ message }) => message)).toEqual([
+      'libc.a has no cancellation window: none of its 10 objects defines __syscall_cancel_arch_start or __cp_begin',
+    ]);
+  });
+
+  test('a window without its end', async () => {
+    const other = readArchive(archive).members[0]?.data.slice() ?? new Uint8Array(0);
+    const text = Buffer.from(other.buffer);
+    text.write('__cp_enf', text.indexOf('__cp_end\0'));
+    expect(told(await lintFiles({ 'one.o': other }))).toEqual(['one.o: analysis-incomplete: analysis-incomplete']);
+  });
+
+  test('a member that is damaged, and the others all the same', async () => {
+    const other = archive.slice();
+    const [, second] = readArchive(other).members;
+    if (second) other.fill(0xff, second.offset + 60 + 32, second.offset + 60 + 36);
+    const linted = await lintFiles({ 'libc.a': other });
+    expect(told(linted)[0]).toBe('libc.a: parse-error: parse-error');
+    expect(linted.result.findings[0]?.message).toMatch(/^member redirect-1\.o: /);
+    expect(linted.result.findings).toHaveLength(9);
+  });
+
+  test('a window of a target that was not asked for', async () => {
+    const { result } = await lintPaths(tree({ 'libc.a': fixture('unwind.a') }).path, ['libc.a'], ['i386']);
+    expect(result.findings).toEqual([]);
+    expect(result.notices.map(({ message }) => message)).toEqual([
+      'libc.a(unwind-0.o) has a window for x86_64, which --target leaves out',
+      'libc.a(unwind-1.o) has a window for x86_64, which --target leaves out',
+      'libc.a(unwind-2.o) has a window for x86_64, which --target leaves out',
+    ]);
+  });
+});
+
+describe('places', () => {
+  const context = {
+    version: '0',
+    homepage: undefined,
+    rules: [],
+    page: () => '',
+    exitCode: 1,
+    color: false,
+    quiet: false,
+  };
+
+  test('stylish: the routine and the distance from it', async () => {
+    const { result } = await lintFiles({ 'libc.so': fixture('redirect-5.so') });
+    const text = formatters.stylish.format(result, context);
+    expect(text).toContain('  __syscall_cp_asm+0x11  error    ');
+    expect(text).toContain('2. __syscall_cp_asm+0x29  kernel: the call ends');
+  });
+
+  test('json and sarif: bytes of the file', async () => {
+    const data = fixture('redirect.a');
+    const { result } = await lintFiles({ 'libc.a': data });
+    const abi = result.findings.find(({ ruleId }) => ruleId === 'window-abi');
+    // mov 28(%esp),%ebx
+    const start = (abi?.at.column ?? 0) - 1;
+    expect([...data.subarray(start, (abi?.at.endColumn ?? 0) - 1)]).toEqual([0x8b, 0x5c, 0x24, 0x1c]);
+    const json = formatters.json.format(result);
+    expect(json).toContain('"address": "__syscall_cp_asm+0x11"');
+    const sarif = formatters.sarif.format(result, context);
+    expect(sarif).toContain('"uri": "libc.a"');
+    expect(sarif).toContain(`"byteOffset": ${String(start)}`);
+    expect(sarif).toContain('"fullyQualifiedName": "libc.a(redirect-5.o)!__syscall_cp_asm+0x11"');
+  });
+});
