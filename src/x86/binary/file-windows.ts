@@ -82,7 +82,7 @@ function inStripped(file: string, { at, map }: OpenedObject, known: readonly Fil
   const same = known.filter(({ window }) => window.map.image.target === map.image.target && window.map !== map);
   if (same.length === 0)
     return told(
-      'It has no symbols, so its window is found by that of the static library: give the libc.a of the same build, too',
+      'It has no symbols, and no file of this run has a window to look for in it: give the libc.a of the same build, too',
     );
   for (const { libc, name, window } of same) {
     const matched = matchMember(window, map);
