@@ -18,7 +18,7 @@ const arrows = {
   engine: ['ir', 'libc', 'cpp', 'c', 'x86', 'rules', 'linter'],
   formatters: ['type:ir', 'linter', 'rules'],
   simulate: ['type:ir', 'libc', 'cpp', 'x86', 'linter', 'engine', 'formatters'],
-  explain: ['type:ir', 'libc', 'x86', 'rules', 'linter', 'engine', 'formatters', 'simulate'],
+  explain: ['type:ir', 'libc', 'cpp', 'x86', 'rules', 'linter', 'engine', 'formatters', 'simulate'],
   testing: ['ir', 'libc', 'rules', 'linter', 'engine'],
   cli: ['type:ir', 'libc', 'rules', 'linter', 'engine', 'formatters', 'simulate', 'explain'],
 };

@@ -1,6 +1,7 @@
 /**
  * `node scripts/update-docs.mjs` brings up to date what the rules' pages take from the rules: the line with severity,
- * presets and properties on each page, the findings below each incorrect example, and the tables of rules-docs/README.md.
+ * presets and properties on each page, the findings below each incorrect example, the drawing of a window, and the tables
+ * of rules-docs/README.md.
  * Everything else on the pages is written by hand and kept. The tests of the pages use the same functions.
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
@@ -154,16 +155,40 @@ export async function withFindings(page, rule, engine) {
   return lines.join('\n');
 }
 
+/** Heading of the section with the drawing. */
+const DRAWN = '## Drawn';
+
+/**
+ * A page with the drawing of its first incorrect example that is a window: `explain` gives the drawing of an assembly
+ * text, or nothing. Pages without the section, and without such an example, stay as they are.
+ */
+export function withDrawing(page, explain) {
+  const [front, rest] = page.split(`\n${DRAWN}\n`);
+  if (rest === undefined) return page;
+  const behind = rest.slice(rest.indexOf('\n## '));
+  const windows = examplesOf(page).filter(({ section }) => section === 'Incorrect');
+  for (const { libc, files } of windows) {
+    for (const [file, text] of Object.entries(files)) {
+      const drawing = /\.[sS]$/.test(file) ? explain(libc, file, text) : undefined;
+      if (drawing === undefined) continue;
+      const intro = `The first example of a window above, as \`cancelint explain\` draws it:`;
+      return `${front}\n${DRAWN}\n\n${intro}\n\n\`\`\`text\n${drawing}\n\`\`\`\n${behind}`;
+    }
+  }
+  return page;
+}
+
 async function update() {
   const load = (name) => import(pathToFileURL(join(root, 'dist', name)).href);
-  const [{ rules }, { toolRules }, { lintTree }, { libcs, generic }] = await Promise.all(
-    ['rules/index.js', 'linter/tool-rules.js', 'engine/lint-tree.js', 'libc/index.js'].map(load),
+  const [{ rules }, { toolRules }, { lintTree }, { libcs, generic }, { drawExample }] = await Promise.all(
+    ['rules/index.js', 'linter/tool-rules.js', 'engine/lint-tree.js', 'libc/index.js', 'explain/example.js'].map(load),
   );
   const hasPage = ({ id }) => existsSync(join(folder, `${id}.md`));
   for (const rule of rules.filter(hasPage)) {
     const file = join(folder, `${rule.id}.md`);
     const page = readFileSync(file, 'utf8');
-    write(file, page, await withFindings(withBadge(page, rule), rule, { lintTree, libcs, generic }));
+    const found = await withFindings(withBadge(page, rule), rule, { lintTree, libcs, generic });
+    write(file, page, withDrawing(found, drawExample));
   }
   const readme = join(folder, 'README.md');
   const text = readFileSync(readme, 'utf8');

@@ -1,14 +1,14 @@
 /** docs/options.md, made from the options so that it cannot fall behind. */
 import { formatters } from '../formatters/index.js';
 import type { Option } from './options.js';
-import { OPTION_GROUPS, options, simulateOptions } from './options.js';
+import { explainOptions, OPTION_GROUPS, options, simulateOptions } from './options.js';
 
 /** The page as Markdown. */
 export function optionsPage(): string {
   const parts = [
     '# Options',
     'Made from `src/cli/options.ts`; `UPDATE_DOCS=1 npm test -- options-page` writes it anew.',
-    '    cancelint [lint] [paths…] [options]\n    cancelint simulate FILE[:FUNCTION] [options]\n    cancelint rules [RULE]',
+    '    cancelint [lint] [paths…] [options]\n    cancelint simulate FILE[:FUNCTION] [options]\n    cancelint explain FILE[:FUNCTION] [options]\n    cancelint rules [RULE]',
     'Without paths the current folder is linted, or the root that is named. What stands after `--` is a path. A value may follow its option after a blank or after `=`; of an option that is given twice the last one counts.',
   ];
   for (const group of OPTION_GROUPS) {
@@ -21,6 +21,10 @@ export function optionsPage(): string {
     ...SIMULATE_BEFORE,
     table(['option', 'does', 'without it'], simulateOptions.map(row)),
     ...SIMULATE_AFTER,
+    '## explain',
+    EXPLAIN_BEFORE,
+    table(['option', 'does', 'without it'], explainOptions.map(row)),
+    EXPLAIN_AFTER,
   );
   parts.push(
     '## Formats',
@@ -49,6 +53,11 @@ const SIMULATE_AFTER = [
   'A run stops when the function returns, at a system call, at a fault, at a call of what is defined elsewhere, at an instruction that is not simulated or that takes something unknown, at a decision on an undefined value, and at the limit of steps. Whatever stopped it, the job was done: the status is 0. `--format json` prints one object with `file`, `member`, `function`, `target`, `steps` and `stop`.',
   '`--vectors` reads one vector a line and prints one answer a line, in the formats of [test/oracle/README.md](../test/oracle/README.md): `ID unknown REASON` for what the simulator does not know, `ID bad-vector` for a line that is no vector (`-` for one without an ID or of more than 64 KiB).',
 ];
+
+const EXPLAIN_BEFORE =
+  '`cancelint explain FILE[:FUNCTION]` runs the cancellation window of an assembly source, delivers a request in front of each of its instructions, and draws what comes of it. FILE is a `.s`, or a `.S` through the macros of its tree; its labels are those of the libc that the tree is, or of any that is known. [explain.md](explain.md) says how to read the drawing, and what the formats hold.';
+
+const EXPLAIN_AFTER = 'The exit status is 0 whatever is wrong with the window: to judge is what `lint` is for.';
 
 function row(option: Option): readonly string[] {
   const long = `--${option.name}${option.value === undefined ? '' : ` ${option.value}`}`;

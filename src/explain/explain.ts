@@ -49,7 +49,7 @@ export function explain(request: ExplainRequest): Explanation | undefined {
     verdicts: verdictsOf(
       proof,
       labels,
-      rows.some((row) => row.row === 'instruction' && row.calls.length > 0),
+      rows.some((row) => row.row === 'instruction' && row.calls.some(({ pc }) => pc === 'behind')),
     ),
     steps: proof.steps,
     boundaries: proof.boundaries,

@@ -42,8 +42,8 @@ export interface CallOutcome {
   readonly id: 'K1' | 'K2' | 'K3' | 'K4' | 'K5';
   /** What the kernel has done. */
   readonly what: string;
-  /** Where the interrupted PC is then. */
-  readonly pc: 'at' | 'behind';
+  /** Where the interrupted PC is then: at the instruction, behind it, or in the kernel's page. */
+  readonly pc: 'at' | 'behind' | 'vdso';
   readonly inside: boolean;
   readonly outcome: Outcome;
 }

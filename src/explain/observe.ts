@@ -3,7 +3,7 @@ import { ENTRY_SP } from '../x86/window/entry.js';
 import type { Boundary, Path } from '../x86/window/path.js';
 import type { Trial } from '../x86/window/trial.js';
 import type { CallOutcome, Outcome } from './model.js';
-import { beforeCall, behindCall, callOutcomes, ended } from './outcomes.js';
+import { beforeCall, behindCall, callOutcomes, ended, VDSO_OUTCOMES } from './outcomes.js';
 
 /** What was seen at one address. */
 export interface Seen {
@@ -54,6 +54,7 @@ function noteClear(trial: Trial, clear: readonly Path[], see: (b: Pick<Boundary,
     const { boundaries, end } = path;
     for (const b of boundaries) see(b).outcomes.push(beforeCall(trial, b));
     const last = boundaries.at(-1);
+    if (end.kind === 'vdso' && last) see(last).calls = VDSO_OUTCOMES;
     if (end.kind !== 'syscall' || !last) continue;
     const here = see(last);
     if (here.calls.length === 0) here.calls = callOutcomes(trial, path, end.event);

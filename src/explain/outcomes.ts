@@ -81,6 +81,12 @@ export function ended({ machine }: Path, event: SyscallEvent, outcome: SyscallOu
   return after;
 }
 
+/** While a call by way of the vDSO waits, the PC is where no label reaches. */
+export const VDSO_OUTCOMES: readonly CallOutcome[] = ENDS.slice(0, 2).map(({ id, what }) => ({
+  ...{ id, what, pc: 'vdso', inside: false },
+  outcome: { is: 'requestLost' },
+}));
+
 /** The five ways in which a signal can meet the call that a path ends at. */
 export function callOutcomes(trial: Trial, path: Path, event: SyscallEvent): readonly CallOutcome[] {
   return ENDS.map(({ id, what, outcome }) => {

@@ -12,6 +12,10 @@ export function explainText(explanation: Explanation, color: boolean): string {
   return new Drawing(explanation, new Chalk({ level: color ? 1 : 0 })).text();
 }
 
+/** The lines of the routine alone, as they stand on a rule's page. */
+export const explainRows = (explanation: Explanation): string =>
+  new Drawing(explanation, new Chalk({ level: 0 })).rows();
+
 class Drawing {
   private readonly width: number;
 
@@ -36,10 +40,14 @@ class Drawing {
         WIDTH,
       ),
       '',
-      this.line('line', 'stack', ' ', 'instruction', 'a request that arrives in front of it').trimEnd(),
     ];
     const verdicts = this.of.verdicts.map((one) => this.verdict(one));
-    return `${[...head, ...this.of.rows.flatMap((row) => this.row(row)), '', ...verdicts, '', visible(conclusion(this.of))].join('\n')}\n`;
+    return `${[...head, this.rows(), '', ...verdicts, '', visible(conclusion(this.of))].join('\n')}\n`;
+  }
+
+  rows(): string {
+    const head = this.line('line', 'stack', ' ', 'instruction', 'a request that arrives in front of it');
+    return [head, ...this.of.rows.flatMap((row) => this.row(row))].join('\n');
   }
 
   private row(row: Row): string[] {

@@ -24,8 +24,9 @@ export function outcomeInWords(outcome: Outcome, { cancel }: Pick<Explanation, '
   }
 }
 
-export const callInWords = ({ id, what, pc }: CallOutcome): string =>
-  `${id} ${what}: PC ${pc === 'at' ? 'here' : 'behind'}`;
+const PLACES = { at: 'here', behind: 'behind', vdso: 'in the vDSO' } as const;
+
+export const callInWords = ({ id, what, pc }: CallOutcome): string => `${id} ${what}: PC ${PLACES[pc]}`;
 
 /** How the window was decided, in one sentence. */
 export function conclusion({ verdicts, steps, boundaries }: Explanation): string {

@@ -145,6 +145,10 @@ describe('a window that is wrong', () => {
       ...['W2', 'W4', 'W5', 'W6', 'W8', 'W10'],
     ]);
     expect(of.runs).toEqual([]);
+    expect(instructions(of).flatMap((row) => row.calls.map(({ pc, outcome }) => `${pc} ${outcome.is}`))).toEqual([
+      'vdso requestLost',
+      'vdso requestLost',
+    ]);
   });
 
   test('that leads to what is not known is not decided, and said to be', () => {

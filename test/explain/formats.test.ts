@@ -74,7 +74,9 @@ describe('DOT', () => {
       const rows = instructions(of);
       expect(cluster.match(/^ +i\d+ \[/gm)).toHaveLength(rows.filter((row) => row.inside).length);
       expect(dot.match(/^ +i\d+ \[/gm)).toHaveLength(rows.length);
-      const outcomes = rows.flatMap((row) => (row.calls.length > 0 ? row.calls : row.outcome ? [row.outcome] : []));
+      const outcomes = rows.flatMap(({ calls, outcome }) =>
+        calls.length > 0 ? calls.map((call) => call.outcome) : outcome ? [outcome] : [],
+      );
       expect(dot.match(/ -> o\d+ /g)).toHaveLength(outcomes.length);
     }
   });

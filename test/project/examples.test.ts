@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { drawExample } from '../../src/explain/example.js';
 import { lintTree, type LintedTree } from '../../src/engine/lint-tree.js';
 import { generic, libcs } from '../../src/libc/index.js';
 import type { Finding } from '../../src/linter/finding.js';
@@ -21,6 +22,7 @@ const docs = (await import(pathToFileURL(join(process.cwd(), 'scripts/update-doc
   examplesOf(page: string): Example[];
   lintExample(from: typeof engine, rule: Rule, example: Example): Promise<LintedTree>;
   outputOf(findings: readonly Finding[]): string;
+  withDrawing(page: string, draw: typeof drawExample): string;
   withFindings(page: string, rule: Rule, from: typeof engine): Promise<string>;
 };
 
@@ -49,6 +51,17 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, rule) =>
     if (section === 'Incorrect') expect(findings).not.toEqual([]);
     // Where this fails for an incorrect example, `node scripts/update-docs.mjs` writes the page anew.
     expect(docs.outputOf(findings)).toBe(section === 'Incorrect' ? example.output?.text : '');
+  });
+
+  test('the drawing of a window is up to date (node scripts/update-docs.mjs)', () => {
+    const page = readFileSync(join('rules-docs', `${id}.md`), 'utf8');
+    const hasWindow = examples.some((e) =>
+      Object.entries(e.files).some(([file, text]) => drawExample(e.libc, file, text)),
+    );
+    expect(page.includes('\n## Drawn\n')).toBe(
+      hasWindow && rule.meta.category === 'window' && id !== 'window-not-verified',
+    );
+    expect(docs.withDrawing(page, drawExample)).toBe(page);
   });
 
   test('every message is shown, or told in the table of what is reported', () => {

@@ -64,6 +64,7 @@ const headings = [
   '### Incorrect',
   '### Correct',
   '## Options?',
+  '## Drawn?',
   '## How it is decided',
   '## When to turn it off',
   '## Related rules',
