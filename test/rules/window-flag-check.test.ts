@@ -50,6 +50,16 @@ new RuleTester({ libc: 'musl' }).run(rule, {
   ],
   invalid: [
     {
+      name: 'a flag whose highest bit is set is taken for a negative number',
+      files: test64('\tcmpl $0,(%rdi)\n\tjg __cp_cancel\n'),
+      errors: [{ ...common, messageId: 'ignored', data: { instruction: 'cmpl $0,(%rdi)' }, line: 13, column: 2 }],
+    },
+    {
+      name: 'what the caller has left in the arithmetic flags leads around the test',
+      files: test64('\tjz 1f\n\tcmpl $0,(%rdi)\n\tjnz __cp_cancel\n1:\n'),
+      errors: [{ ...common, messageId: 'noRead', data: { instruction: 'syscall' }, line: 24, column: 2 }],
+    },
+    {
       name: 'the branch is missing',
       files: test64('\tcmpl $0,(%rdi)\n'),
       errors: [

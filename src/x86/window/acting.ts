@@ -119,7 +119,12 @@ function problemOf(trial: Trial, path: Path): Problem | undefined {
   }
   if (end.kind !== 'left') return { is: 'notActed', pc, does: end.kind === 'returned' ? 'returns' : 'makes the call' };
   const act = end.name;
-  if (!trial.acts(end)) return { is: 'notActed', pc, does: `goes to '${act}'` };
+  if (!trial.acts(end)) {
+    // What is called may come back, and the routine act then.
+    const comesBack = last && isCall(last, trial.listing);
+    if (comesBack) trial.undecided(`it goes on in '${act}'`);
+    return comesBack ? undefined : { is: 'notActed', pc, does: `goes to '${act}'` };
+  }
   const damaged = (at: Machine, sp: number, ran: readonly Boundary[]): Problem | undefined => {
     const d = damage(at, trial.calling, trial.values, sp);
     if (!d) return undefined;

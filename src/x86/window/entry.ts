@@ -7,6 +7,7 @@ import { createMachine, type Machine } from '../simulator/machine.js';
 import { EXECUTE, READ, WRITE, type Region } from '../simulator/memory.js';
 import type { SymbolResolver } from '../simulator/values.js';
 import { setUndefinedBytes } from '../simulator/undefined.js';
+import { AF, CF, OF, PF, SF, ZF } from '../table/flags.js';
 import type { WindowConvention } from '../../libc/types.js';
 import { PARAMETERS, type Calling } from './calling.js';
 
@@ -71,6 +72,8 @@ export function atEntry({ image, calling, convention, routine, values, set }: En
   machine.load(image.source?.instructions ?? []);
   knowNothingOf(machine, image);
   for (const [name, value] of values.registers) machine.setRegister(name, value);
+  // The arithmetic flags are the caller's, whatever they are.
+  if (set === 1) machine.state.flags |= ZF | CF | SF | OF | PF | AF;
   setFlag(machine, convention, convention.flag.clear[set]);
   const { word, parameters, stackPointer } = calling;
   machine.setRegister(stackPointer, ENTRY_SP);

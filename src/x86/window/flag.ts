@@ -95,6 +95,11 @@ function checkClear(trial: Trial, path: Path, isIgnored: boolean): void {
   trial.fault('flag-check', 'inverted', lastBranch(boundaries, trial.listing) ?? read, {}, flow);
 }
 
+/** With another value that stands for a request the call must not be made either. */
+export function checkValue(trial: Trial, asked: readonly Path[]): void {
+  for (const path of asked) if (path.end.kind === 'syscall') checkAsked(trial, path);
+}
+
 function checkAsked(trial: Trial, path: Path): void {
   const { boundaries, end } = path;
   if ((end.kind !== 'syscall' && end.kind !== 'returned') || isAround(path)) return;

@@ -72,11 +72,10 @@ export class Trial {
     return atEntry({ image, calling, convention: request.convention, routine, values: this.values, set });
   }
 
-  /** The same state, with a request. */
-  requested(machine: Machine): Machine {
+  /** The same state, with a request: the flag has one of the values that stand for it. */
+  requested(machine: Machine, value = this.request.convention.flag.set[this.set]): Machine {
     const fork = machine.fork();
-    const { convention } = this.request;
-    setFlag(fork, convention, convention.flag.set[this.set]);
+    setFlag(fork, this.request.convention, value);
     return fork;
   }
 

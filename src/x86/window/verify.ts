@@ -8,7 +8,7 @@ import type { WindowConvention } from '../../libc/types.js';
 import type { Image } from '../load/image.js';
 import { placeSource } from '../load/source.js';
 import { checkBranch } from './acting.js';
-import { checkFlag } from './flag.js';
+import { checkFlag, checkValue } from './flag.js';
 import { nothingElseInside } from './inside.js';
 import { Trial, type VerifyRequest } from './trial.js';
 import { leaves, throughVdso, withoutRequest } from './without-request.js';
@@ -56,11 +56,17 @@ function routineAt(image: Image, convention: WindowConvention, start: number): n
   return starts.length === 0 ? image.symbols.get(convention.routine) : Math.max(...starts);
 }
 
+/** Flags whose only bit lies in one of the upper bytes, the sign among them. */
+const EVERY_PART = [0x100, 0x10000, 0x80000000];
+
 function verify(trial: Trial, routine: number, set: 0 | 1): void {
   const entry = trial.atEntry(routine, set);
   const clear = trial.follow(entry);
   const asked = trial.follow(trial.requested(entry));
   checkFlag(trial, clear, asked);
+  if (trial.request.convention.flag.isWhole) {
+    for (const value of EVERY_PART) checkValue(trial, trial.follow(trial.requested(entry, value)));
+  }
   for (const path of asked) {
     const { end } = path;
     if (end.kind === 'undecided') trial.stuck(path, end.reason);
