@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- --runs N] [TREE…]` measures the built linter on the fetched trees (`npm run trees`) and the
  * simulator, and writes the tables between the markers of docs/benchmarks.md. What stands outside the markers is kept.
- * `--simulator` measures the simulator only.
+ * `--simulator` measures the simulator only, `--windows` how long the proofs of windows take.
  *
  * The yardstick is tree-sitter parsing the same tree's C files and doing nothing else, in one Node process. Both are
  * run in turns (A B A B …), so that whatever else the machine does meets both alike, and the medians are compared.
@@ -163,6 +163,33 @@ function benchSimulator() {
   publish(measured.join('\n\n'), 'npm run bench -- --simulator');
 }
 
+/** Trees that have windows. */
+const WINDOW_TREES = ['musl-1.2.5', 'glibc-2.41'];
+
+/** Measures the proofs of windows, each libc in processes of its own, and writes the table. */
+function benchWindows(runs) {
+  const rows = WINDOW_TREES.filter((tree) => existsSync(join(root, 'trees', tree))).flatMap((tree) => {
+    const all = Array.from({ length: runs }, () => {
+      const args = [join(root, 'scripts', 'bench-windows.mjs'), tree];
+      const done = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+      if (done.status !== 0) throw new SetupError(`${tree}: ${done.stderr.trim()}`);
+      return JSON.parse(done.stdout);
+    });
+    const time = `${median(all.map(({ ms }) => ms)).toFixed(0)} ms together`;
+    return all[0].windows.map(({ target, steps, boundaries, verdict }, i) => {
+      return [tree, target, steps, boundaries, verdict, i === 0 ? time : ''];
+    });
+  });
+  if (rows.length === 0)
+    return console.error('The proofs of windows were not measured: no tree with windows is fetched');
+  const head = ['tree', 'target', 'steps', 'boundaries', 'verdict', 'time'];
+  const measured = [
+    `Medians of ${runs} processes that had not proved any window before, on ${machine()}. A boundary is a place on a path at which a request was delivered.`,
+    table(head, rows),
+  ];
+  publish(measured.join('\n\n'), 'npm run bench -- --windows');
+}
+
 /** Writes what was measured into the page. */
 function publish(measured, what) {
   console.log(measured);
@@ -183,7 +210,11 @@ export function replaceMeasured(text, measured, what = 'npm run bench') {
 
 runMain(import.meta.url, () => {
   const { values, positionals } = parseArgs({
-    options: { runs: { type: 'string', default: '5' }, simulator: { type: 'boolean', default: false } },
+    options: {
+      runs: { type: 'string', default: '5' },
+      simulator: { type: 'boolean', default: false },
+      windows: { type: 'boolean', default: false },
+    },
     allowPositionals: true,
   });
   const count = Number(values.runs);
@@ -191,6 +222,11 @@ runMain(import.meta.url, () => {
   if (values.simulator) {
     setUp();
     benchSimulator();
+    return 0;
+  }
+  if (values.windows) {
+    setUp();
+    benchWindows(count);
     return 0;
   }
   const fetched = Object.keys(TREES).filter((tree) => existsSync(join(root, 'trees', tree)));
@@ -208,6 +244,7 @@ runMain(import.meta.url, () => {
     const measured = report(trees, single, count);
     publish(measured, 'npm run bench');
     benchSimulator();
+    benchWindows(count);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
