@@ -41,7 +41,7 @@ export function disassemble(request: DisassembleRequest): ReadonlyMap<number, Lo
     }
   }
   for (const [start, end] of whole) {
-    for (let at = start; at < end; at += found.get(at)?.length ?? 1) if (!found.has(at)) read(at);
+    for (let at = start; at < end && isCode(at); at += found.get(at)?.length ?? 1) if (!found.has(at)) read(at);
   }
   return found;
 }

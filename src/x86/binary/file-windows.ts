@@ -57,10 +57,11 @@ export function findWindows(files: readonly CodeFile[], libcs: readonly Libc[]):
         problems.push({
           kind: 'analysis-incomplete',
           file: name,
-          message: `There is '${half.symbol.name}', and no label at the window's end`,
+          message: `There is '${half.symbol.name}', and no label at the window's end in the same section`,
         });
     }
     const [only] = objects;
+    if (count === 0 && wrong.length === 0) notices.push(`${file} holds no object`);
     if (windows.length > before || count === 0 || problems.some((one) => one.file.startsWith(file))) continue;
     if (only && !only.map.hasSymbols) stripped.push({ file, object: only });
     else notices.push(`${file} has no cancellation window: ${objectsWord(count)} ${[...starts].join(' or ')}`);

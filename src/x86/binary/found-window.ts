@@ -36,9 +36,11 @@ export function windowsBySymbols(map: CodeMap, roles: Roles): readonly FoundWind
         if (roles.has(name, 'act')) acting.set(address, name);
       }
     }
-    const start = labels.get(convention.start);
-    if (start === undefined || !labels.has(convention.end)) return [];
+    const [start, end] = [labels.get(convention.start), labels.get(convention.end)];
+    if (start === undefined || end === undefined) return [];
     const own = map.find(start)?.section;
+    // The window may end with its section.
+    if (map.find(end - 1)?.section !== own) return [];
     const before = [...functions.keys()].filter((at) => at <= start && map.find(at)?.section === own);
     const at = Math.max(...before);
     const name = functions.get(at);

@@ -1,6 +1,8 @@
 /** Machine code as the input of a run: what is found in it, where, and what is said of what is not. */
 import { formatters } from '../../../src/formatters/index.js';
 import { readArchive } from '../../../src/x86/object/archive.js';
+import { readElf } from '../../../src/x86/object/elf.js';
+import { readSymbols, symbolSections } from '../../../src/x86/object/symbols.js';
 import { removeTrees, tree } from '../../cli/program.js';
 import { fixture, lintFiles, lintPaths, proved, told } from './support.js';
 
@@ -109,6 +111,21 @@ describe('what is not found is said', () => {
     const text = Buffer.from(other.buffer);
     text.write('__cp_enf', text.indexOf('__cp_end\0'));
     expect(told(await lintFiles({ 'one.o': other }))).toEqual(['one.o: analysis-incomplete: analysis-incomplete']);
+  });
+
+  test('a label that lies nowhere', async () => {
+    const other = readArchive(archive).members[0]?.data.slice() ?? new Uint8Array(0);
+    const object = readElf(other);
+    const [table] = symbolSections(object);
+    const end = table && readSymbols(object, table).find(({ name }) => name === '__cp_end');
+    // st_value, 2 GiB further.
+    other.set([0, 0, 0, 0x80], (table?.offset ?? 0) + 16 * (end?.index ?? 0) + 4);
+    expect(told(await lintFiles({ 'one.o': other }))).toEqual(['one.o: analysis-incomplete: analysis-incomplete']);
+  });
+
+  test('an archive of nothing', async () => {
+    const { result } = await lintFiles({ 'libc.a': Buffer.from('!<arch>\n') });
+    expect(result.notices.map(({ message }) => message)).toEqual(['libc.a holds no object']);
   });
 
   test('a member that is damaged, and the others all the same', async () => {
