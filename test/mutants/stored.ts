@@ -9,6 +9,7 @@ export const KINDS = [
   'lost-result',
   'cancel-path',
   'arguments',
+  'no-call',
   'abi',
   'flag-check',
   'side-effect',

@@ -15,6 +15,7 @@
  *   lost-result   it was cancelled with a result in its hands: a descriptor stays open
  *   cancel-path   the cancel routine is entered with another stack, return address, callee-saved register or direction
  *   arguments     the kernel saw another number or other arguments, at first or after a restart
+ *   no-call       it returns without having made the call
  *   abi           the caller gets another stack, callee-saved register, direction or result back
  *   flag-check    cancelled without a request, or not although the flag was set all along
  *   side-effect   memory of others has changed between the start of the window and the call
@@ -40,8 +41,8 @@
 #include "include/meta.h"
 
 enum { SIGCANCEL = 33, CS64 = 0x33, MOST_STEPS = 500, MOST_EVENTS = 120 };
-enum { LOST_REQUEST, LOST_RESULT, CANCEL_PATH, ARGUMENTS, ABI, FLAG_CHECK, SIDE_EFFECT, FOREIGN, EINTR_SEEN, CRASH, KINDS };
-static const char *const KIND[KINDS] = { "lost-request", "lost-result", "cancel-path", "arguments", "abi", "flag-check",
+enum { LOST_REQUEST, LOST_RESULT, CANCEL_PATH, ARGUMENTS, NO_CALL, ABI, FLAG_CHECK, SIDE_EFFECT, FOREIGN, EINTR_SEEN, CRASH, KINDS };
+static const char *const KIND[KINDS] = { "lost-request", "lost-result", "cancel-path", "arguments", "no-call", "abi", "flag-check",
                                          "side-effect", "foreign-code", "eintr", "crash" };
 enum { BLOCKED = -1, NOWHERE = -2 };
 
@@ -300,7 +301,7 @@ static void on_return(regs_t *r) {
     long result = is64 ? (long)r->rax : (int)r->rax;
     const char *wrong = damage(r, entry.rsp + (is64 ? 8 : 4));
     if (wrong) found(ABI, wrong);
-    if (!finished_calls && !interrupted) found(now->what == 'F' ? CANCEL_PATH : ABI, "it returns without a call");
+    if (!finished_calls && !interrupted) found(NO_CALL, "it returns without a call");
     else if (!*witness[FOREIGN] && result != (interrupted ? -EINTR : last_result)) found(ABI, "result");
     /* The caller goes on as if all had been well. */
     r->rbx = callers.rbx, r->rbp = callers.rbp, r->rsi = callers.rsi, r->rdi = callers.rdi;
@@ -401,7 +402,7 @@ static void start(const char *program) {
     in_call = finished_calls = entered = interrupted = made_descriptor = cancelled = back = fixed = skipped = 0;
     snapped = requested = done = waits_here = 0;
     late = 0;
-    struct itimerval limit = { { 0, 20000 }, { 0, 500000 } };
+    struct itimerval limit = { { 0, 20000 }, { 2, 0 } };
     setitimer(ITIMER_REAL, &limit, 0);
     pid = vfork();
     if (pid < 0) die("vfork");
@@ -549,9 +550,9 @@ static void sweep(const char *program) {
         path = run(program, &(struct one){ .call = i ? 'w' : 'd', .what = 'F', .at = NOWHERE, .set = i & 1, .flag = FLAGS[i] });
     /* A request at every boundary: of a call that waits, of one that makes a descriptor, of one that fails. */
     for (int at = 0; at <= length[0]; at++) run(program, &(struct one){ .call = 'w', .what = 'c', .at = at, .set = at & 1 });
-    for (int at = 0; at < length[1]; at++) run(program, &(struct one){ .call = 'd', .what = 'c', .at = at, .set = at & 1 });
+    for (int at = 0; at <= length[1]; at++) run(program, &(struct one){ .call = 'd', .what = 'c', .at = at, .set = at & 1 });
     /* The signal of a request that the flag test has seen. */
-    for (int at = 0; at < path; at++) run(program, &(struct one){ .call = 'd', .what = 'f', .at = at, .set = at & 1 });
+    for (int at = 0; at <= path; at++) run(program, &(struct one){ .call = 'd', .what = 'f', .at = at, .set = at & 1 });
     /* A request while another handler runs. */
     for (int at = 0; at <= length[0]; at++)
         run(program, &(struct one){ .call = 'w', .what = 'n', .at = at, .set = at & 1, .other = at & 1 ? SIGUSR2 : SIGUSR1 });
