@@ -1,5 +1,6 @@
 /** What there is to know about a window, from running it. */
 import type { Libc } from '../libc/types.js';
+import type { Trial } from '../x86/window/trial.js';
 import { openWindow, verifyWindow, type VerifyRequest } from '../x86/window/verify.js';
 import type { Explanation, InstructionRow, LabelRow, Row } from './model.js';
 import { observe, type Observed } from './observe.js';
@@ -46,16 +47,24 @@ export function explain(request: ExplainRequest): Explanation | undefined {
   for (const label of trial.labelsAt(to)) rows.push(labelRow(label, convention));
   return {
     ...{ file: unit.file, target, libc: libc.title, routine: name, start, end, cancel, rows },
-    verdicts: verdictsOf(
-      proof,
-      labels,
-      rows.some((row) => row.row === 'instruction' && row.calls.some(({ pc }) => pc === 'behind')),
-    ),
+    verdicts: verdictsOf(proof, labels, {
+      makesCall: rows.some((row) => row.row === 'instruction' && row.calls.some(({ pc }) => pc === 'behind')),
+      damage: seen && damageInside(seen, trial),
+    }),
     steps: proof.steps,
     boundaries: proof.boundaries,
     runs:
       seen && routine !== undefined ? runsOf({ trial, routine, set: seen.shown, rowOf: (pc) => rowOf.get(pc) }) : [],
   };
+}
+
+/** The first damage at a place inside, and where. */
+function damageInside({ at }: Observed, trial: Trial): string | undefined {
+  for (const [pc, { outcomes }] of at) {
+    const damaged = trial.isInside(pc) ? outcomes.find((one) => one.is === 'damaged') : undefined;
+    if (damaged) return `a request in front of '${trial.text(pc)}': ${damaged.why}`;
+  }
+  return undefined;
 }
 
 function whatWasSeen(

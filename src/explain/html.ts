@@ -1,7 +1,7 @@
 /** A window as one page that needs nothing else: the drawing, the verdicts, and runs that can be stepped through. */
 import { readFileSync } from 'node:fs';
 import { visible, visibleJson } from '../formatters/visible.js';
-import { isWrong, type Explanation, type InstructionRow, type Outcome, type Row, type Verdict } from './model.js';
+import { isWrong, type Explanation, type Outcome, type Row, type Verdict } from './model.js';
 import { escaped } from './svg.js';
 import { callInWords, conclusion, depthOf, outcomeInWords } from './words.js';
 
@@ -61,16 +61,15 @@ function rowHtml(row: Row, index: number, explanation: Explanation): string {
   const inside = row.inside ? ' class="inside"' : '';
   const own = row.calls.length > 0 ? '' : outcomeHtml(row.outcome, explanation);
   return [
-    `<tr id="row-${String(index)}"${inside}><td class="number">${String(row.at.line)}<td class="number">${depthOf(row.depths)}<td>${text(row.text)}${faultsHtml(row)}<td class="outcome">${own}</tr>`,
+    `<tr id="row-${String(index)}"${inside}><td class="number">${String(row.at.line)}<td class="number">${depthOf(row.depths)}<td>${text(row.text)}<td class="outcome">${own}</tr>`,
     ...row.calls.map((call) => {
-      const shade = row.inside && call.pc === 'at' ? 'call inside' : 'call';
+      const shade = call.inside ? 'call inside' : 'call';
       return `<tr class="${shade}"><td><td><td>${text(callInWords(call))}<td class="outcome">${outcomeHtml(call.outcome, explanation)}</tr>`;
     }),
+    // A row of their own: in the instruction's cell they would take the width of the outcomes.
+    ...row.faults.map((fault) => `<tr${inside}><td><td><td colspan="2" class="bad">${text(fault)}</tr>`),
   ].join('\n');
 }
-
-const faultsHtml = ({ faults }: InstructionRow): string =>
-  faults.map((fault) => `<div class="bad">${text(fault)}</div>`).join('');
 
 function outcomeHtml(outcome: Outcome | undefined, explanation: Explanation): string {
   if (!outcome) return 'no run comes here';

@@ -53,13 +53,7 @@ class Drawing {
   private row(row: Row): string[] {
     if (row.row === 'label') return [`${' '.repeat(12)}${this.chalk.bold(`${visible(row.name)}:`)}`];
     const calls = row.calls.map((call) =>
-      this.line(
-        '',
-        '',
-        row.inside && call.pc === 'at' ? '|' : ' ',
-        `  ${callInWords(call)}`,
-        this.outcome(call.outcome),
-      ),
+      this.line('', '', call.inside ? '|' : ' ', `  ${callInWords(call)}`, this.outcome(call.outcome)),
     );
     const faults = row.faults.flatMap((text) =>
       wrapped(visible(text), WIDTH - 18).map((line, i) => `${i === 0 ? '^' : ' '} ${line}`),

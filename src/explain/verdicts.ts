@@ -29,7 +29,8 @@ const ELSEWHERE = new Set(['W9', 'W11', 'W12']);
 /** The properties that a fault breaks: of a rule with several, those that its message is about. */
 function propertiesOf(fault: WindowFault): readonly string[] {
   if (fault.kind === 'lost-request') return fault.messageId === 'atCall' ? ['W1', 'W3'] : ['W1'];
-  if (fault.kind === 'lost-result') return ['W2'];
+  // 'inside': the window does not end right behind the call.
+  if (fault.kind === 'lost-result') return fault.messageId === 'inside' ? ['W2', 'W3'] : ['W2'];
   return ruleOf(fault)?.meta.properties ?? [];
 }
 
@@ -46,16 +47,24 @@ export function messageOf(
     : fill(template, { start, end, call: String(fault.data.instruction), ...fault.data });
 }
 
+/** What the runs for the drawing have shown. */
+export interface Tried {
+  readonly makesCall: boolean;
+  /** What is wrong when the handler acts at some place inside; the proof looks at those in front of the call only. */
+  readonly damage: string | undefined;
+}
+
 export function verdictsOf(
   proof: WindowProof,
   labels: { readonly start: string; readonly end: string; readonly routine: string },
-  makesCall: boolean,
+  { makesCall, damage }: Tried,
 ): Verdict[] {
   const broken = new Map<string, string>();
   for (const fault of proof.faults) {
     const message = messageOf({ ...fault, data: { routine: labels.routine, ...fault.data } }, labels);
     for (const property of propertiesOf(fault)) if (!broken.has(property)) broken.set(property, message);
   }
+  if (damage !== undefined && !broken.has('W4')) broken.set('W4', damage);
   return Object.entries(NAMES).map(([property, name]) => {
     const text = broken.get(property);
     if (text !== undefined) return { property, name, verdict: 'broken', text };

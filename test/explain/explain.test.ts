@@ -122,11 +122,21 @@ describe('a window that is wrong', () => {
 
   test('that ends late loses a result', () => {
     const { of, properties } = broken(edit(musl386, '__cp_end:\n\tpopl %ebx\n', '\tnop\n__cp_end:\n\tpopl %ebx\n'));
-    expect(properties).toEqual(['W2']);
+    expect(properties).toEqual(['W2', 'W3']);
     expect(instructions(of).flatMap((row) => row.calls.map((call) => call.outcome.is))).toEqual([
       ...['acted', 'acted', 'acted'],
       ...['resultLost', 'resultLost'],
     ]);
+  });
+
+  test('that ends behind a word taken off the stack is damaged there as well', () => {
+    const { of, properties } = broken(
+      edit(musl386, '__cp_end:\n\tpopl %ebx\n\tpopl %esi\n', '\tpopl %ebx\n\tpopl %esi\n__cp_end:\n'),
+    );
+    expect(properties).toEqual(['W2', 'W3', 'W4']);
+    expect(of.verdicts.find(({ property }) => property === 'W4')!.text).toMatch(
+      /in front of 'popl %esi': '__cancel' finds/,
+    );
   });
 
   test('whose cancel target leaves a word on the stack is damaged everywhere inside', () => {
