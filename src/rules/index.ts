@@ -6,6 +6,7 @@ import type { Rule } from './define-rule.js';
 import flagCheckThenSyscall from './flag-check-then-syscall.js';
 import flagRecheckMissing from './flag-recheck-missing.js';
 import handlerRequestDropped from './handler-request-dropped.js';
+import handlerSenderUnchecked from './handler-sender-unchecked.js';
 import handlerWindowMismatch from './handler-window-mismatch.js';
 import pointWithoutWindow from './point-without-window.js';
 import resultDiscarded from './result-discarded.js';
@@ -27,6 +28,7 @@ export const rules: readonly Rule[] = [
   flagCheckThenSyscall,
   flagRecheckMissing,
   handlerRequestDropped,
+  handlerSenderUnchecked,
   handlerWindowMismatch,
   pointWithoutWindow,
   resultDiscarded,
