@@ -24,6 +24,7 @@ export const dietlibc: Libc = {
   flags: [{ member: 'canceled', bits: [], why: 'struct _pthread_descr_struct: set by the signal handler' }],
   windows: [],
   asksState: [{ names: ['cancelstate'], is: 'asks', why: 'struct _pthread_descr_struct' }],
+  cancelSignals: ['PTHREAD_SIG_CANCEL'],
   balance: {
     ...POSIX_BALANCE,
     words: [

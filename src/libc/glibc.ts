@@ -226,6 +226,7 @@ export const glibc: Libc = {
     },
   ],
   asksState: [CANCELSTATE],
+  cancelSignals: ['SIGCANCEL'],
   balance: NPTL_BALANCE,
   twins: [
     { pattern: '^_*([a-z0-9_]+?)(?:64)?_nocancel$', why: 'not-cancel.h: the same call without a cancellation point' },

@@ -131,6 +131,7 @@ export const musl: Libc = {
       why: 'struct pthread: 0 is enabled, 1 disabled, 2 masked',
     },
   ],
+  cancelSignals: ['SIGCANCEL'],
   balance: {
     ...POSIX_BALANCE,
     constants: [

@@ -164,6 +164,8 @@ export interface Libc {
   readonly windows: readonly WindowConvention[];
   /** Members, constants and functions whose presence in a condition asks whether cancellation is enabled. */
   readonly asksState?: readonly Named<'asks'>[];
+  /** Names of the signal by which a request is sent. */
+  readonly cancelSignals?: readonly string[];
   readonly balance?: Balance;
   /** Regular expressions of names that do the same as group 1 (a system call) without being a cancellation point. */
   readonly twins: readonly { readonly pattern: string; readonly why: string }[];

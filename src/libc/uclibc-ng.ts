@@ -34,6 +34,7 @@ export const uclibcNg: Libc = {
   flags: [CANCELHANDLING],
   windows: [],
   asksState: [CANCELSTATE],
+  cancelSignals: ['SIGCANCEL'],
   balance: NPTL_BALANCE,
   twins: [{ pattern: '^__([a-z0-9_]+)_nocancel$', why: 'include/cancel.h: __NC (name)' }],
   topics: ['SIGCANCEL', 'sigcancel_handler', 'CANCELABLE_SYSCALL', '__NC'],

@@ -9,6 +9,7 @@ import { some } from '../ir/expressions.js';
 import type { Expr, Lifted, Op } from '../ir/types.js';
 import type { Project } from '../linter/project.js';
 import { defineRule } from './define-rule.js';
+import { isHandler } from './helpers/handlers.js';
 import { canceller, victim } from './helpers/steps.js';
 import { balanceOf } from './helpers/vocabulary.js';
 
@@ -62,12 +63,6 @@ export default defineRule<MessageId>({
     }
   },
 });
-
-/** It is given the signal, its information and the context (sigaction(2), SA_SIGINFO). */
-const isHandler = (f: Lifted): boolean =>
-  f.kind === 'function' &&
-  f.params.length === 3 &&
-  /\bsiginfo_t\b|\bstruct siginfo\b/.test(f.types[f.params[1] ?? ''] ?? '');
 
 /** Acts, or makes a note of a request in the word that stands for one. */
 function takes(op: Op, flags: ReadonlySet<string>): boolean {

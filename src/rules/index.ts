@@ -6,6 +6,7 @@ import type { Rule } from './define-rule.js';
 import flagCheckThenSyscall from './flag-check-then-syscall.js';
 import flagRecheckMissing from './flag-recheck-missing.js';
 import handlerRequestDropped from './handler-request-dropped.js';
+import handlerRestartFlag from './handler-restart-flag.js';
 import handlerSenderUnchecked from './handler-sender-unchecked.js';
 import handlerWindowMismatch from './handler-window-mismatch.js';
 import pointWithoutWindow from './point-without-window.js';
@@ -28,6 +29,7 @@ export const rules: readonly Rule[] = [
   flagCheckThenSyscall,
   flagRecheckMissing,
   handlerRequestDropped,
+  handlerRestartFlag,
   handlerSenderUnchecked,
   handlerWindowMismatch,
   pointWithoutWindow,

@@ -16,7 +16,7 @@ describe('a window', () => {
     const wrong = cancelint(folder.path, ['explain', 'late.s:__syscall_cp_asm', '--target', 'i386']);
     expect(wrong).toMatchObject({ status: 0, stderr: '' });
     expect(wrong.stdout).toContain('LOST RESULT');
-    expect(wrong.stdout).toContain('\nBroken: W2 (');
+    expect(wrong.stdout).toContain('\nBroken: W2, W3 (');
   });
 
   it.each(['json', 'html', 'svg', 'dot'])('is drawn as %s', (format) => {

@@ -16,6 +16,7 @@ const EXPLAINS: Readonly<Record<string, readonly Kind[]>> = {
   'window-foreign-code': ['foreign-code', 'lost-request', 'crash', 'arguments'],
   'window-vdso-entry': ['lost-request'],
   'handler-window-mismatch': ['lost-request', 'lost-result', 'cancel-path', 'no-call', 'abi'],
+  'handler-restart-flag': ['eintr'],
   'handler-request-dropped': ['lost-request'],
 };
 

@@ -10,23 +10,6 @@ interface Known extends Readonly<Record<Target, readonly string[]>> {
 export const KNOWN: readonly Known[] = [
   {
     verdict: 'missed',
-    why: 'no rule asks whether the handler is installed with SA_RESTART',
-    i386: [
-      'plain/handler-restarts-not',
-      'guard/handler-restarts-not',
-      'frame/handler-restarts-not',
-      'early/handler-restarts-not',
-    ],
-    x86_64: [
-      'plain/handler-restarts-not',
-      'guard/handler-restarts-not',
-      'frame/handler-restarts-not',
-      'early/handler-restarts-not',
-      'saved/handler-restarts-not',
-    ],
-  },
-  {
-    verdict: 'missed',
     why: "the simulator's stack lies below 4 GiB, so that half a stack pointer is a whole one there",
     i386: [],
     x86_64: ['frame/width-2l'],

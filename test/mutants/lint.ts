@@ -7,6 +7,7 @@ import { generic, libcs } from '../../src/libc/index.js';
 import type { Finding } from '../../src/linter/finding.js';
 import type { Rule } from '../../src/rules/define-rule.js';
 import handlerRequestDropped from '../../src/rules/handler-request-dropped.js';
+import handlerRestartFlag from '../../src/rules/handler-restart-flag.js';
 import handlerWindowMismatch from '../../src/rules/handler-window-mismatch.js';
 import windowAbi from '../../src/rules/window-abi.js';
 import windowCancelPath from '../../src/rules/window-cancel-path.js';
@@ -23,7 +24,15 @@ import { treeOf } from './handler.mjs';
 
 /** The rules that speak of a window or of its handler. */
 const RULES: readonly Rule[] = [
-  ...[handlerRequestDropped, handlerWindowMismatch, windowAbi, windowCancelPath, windowFlagCheck, windowForeignCode],
+  ...[
+    handlerRequestDropped,
+    handlerRestartFlag,
+    handlerWindowMismatch,
+    windowAbi,
+    windowCancelPath,
+    windowFlagCheck,
+    windowForeignCode,
+  ],
   ...[windowLostRequest, windowLostResult, windowNotVerified, windowSideEffect, windowSyscallArguments],
   windowVdsoEntry,
 ];

@@ -98,6 +98,7 @@ test('the small libc with windows has one of each bug, and nothing else is found
     'src/thread/pthread_cancel.c:22 flag-recheck-missing',
     'src/thread/pthread_cancel.c:36 handler-request-dropped',
     'src/thread/pthread_cancel.c:36 handler-window-mismatch',
+    'src/thread/pthread_cancel.c:49 handler-restart-flag',
     'src/thread/synccall.c:8 handler-sender-unchecked',
     'src/thread/x86_64/syscall_cp.s:22 window-flag-check',
     'src/thread/x86_64/syscall_cp.s:25 window-side-effect',

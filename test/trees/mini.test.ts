@@ -35,6 +35,7 @@ const EXPECTED = [
   'src/thread/pthread_cancel.c:22 flag-recheck-missing i386+x86_64',
   'src/thread/pthread_cancel.c:36 handler-request-dropped i386+x86_64',
   'src/thread/pthread_cancel.c:36 handler-window-mismatch i386+x86_64',
+  'src/thread/pthread_cancel.c:49 handler-restart-flag i386+x86_64',
   'src/thread/synccall.c:8 handler-sender-unchecked i386+x86_64',
   'src/thread/x86_64/syscall_cp.s:22 window-flag-check x86_64',
   'src/thread/x86_64/syscall_cp.s:25 window-side-effect x86_64',

@@ -44,6 +44,12 @@ const SWAPPED: Readonly<Record<string, string>> = {
 /** Operators that hold for a PC inside, and those that hold for one outside. */
 export const RIGHT = { start: { inside: '>=', outside: '<' }, end: { inside: '<', outside: '>=' } } as const;
 
+/** A handler: it is given the signal, its information and the context (sigaction(2), SA_SIGINFO). */
+export const isHandler = (f: Lifted): boolean =>
+  f.kind === 'function' &&
+  f.params.length === 3 &&
+  /\bsiginfo_t\b|\bstruct siginfo\b/.test(f.types[f.params[1] ?? ''] ?? '');
+
 /** Functions in C that compare something with a label of a window. */
 export function decidersOf(project: Project): readonly Decider[] {
   return project.libc.windows.flatMap((convention) =>

@@ -1,0 +1,118 @@
+/**
+ * The cancellation signal installed without SA_RESTART. A thread that declines a request, because it has disabled
+ * cancellation, gets EINTR from a call that it would have waited in. POSIX.1-2024 XSH 2.9.5.1: a request stays pending
+ * while cancelability is disabled, and nothing else is to be noticed of it.
+ */
+import { operations, reach } from '../ir/analysis/reach.js';
+import { valuesOf } from '../ir/analysis/values.js';
+import { bare, namesIn, some } from '../ir/expressions.js';
+import type { CallOp, Expr, Lifted, Op, Region } from '../ir/types.js';
+import type { Project } from '../linter/project.js';
+import { defineRule } from './define-rule.js';
+import { asksState } from './helpers/asks-state.js';
+import { isHandler } from './helpers/handlers.js';
+import { canceller, kernel, victim } from './helpers/steps.js';
+
+/** Functions that install a handler, and those that send a signal, whatever the libc puts in front of their names. */
+const INSTALLS = /(?:^|_)sigaction$/;
+const SENDS = /(?:^|_)(?:kill|tkill|tgkill|pthread_kill|pthread_kill_internal|sigqueue)$/;
+
+export default defineRule<'noRestart'>({
+  id: 'handler-restart-flag',
+  meta: {
+    category: 'handler',
+    description: 'The cancellation signal installed without SA_RESTART',
+    explanation:
+      'A thread that has disabled cancellation is to notice nothing of a request until it enables it again. The signal reaches it all the same, and without SA_RESTART a call that waits returns EINTR. Programs that have no handlers of their own do not expect that.',
+    messages: {
+      noRestart:
+        "The handler of '{signal}' is installed without SA_RESTART, and '{sender}' sends it whatever the cancel state: a thread with cancellation disabled gets EINTR from calls that wait",
+    },
+    severity: 'error',
+    presets: ['recommended', 'strict', 'all'],
+    precision: 'high',
+    properties: [],
+    references: [
+      'POSIX.1-2024 XSH 2.9.5.1 Cancelability States',
+      'signal(7), "Interruption of system calls and library functions by signal handlers"',
+    ],
+  },
+  run({ project, report }) {
+    const signals = new Set(project.libc.cancelSignals ?? []);
+    const sender = senderOf(project, signals);
+    if (!sender) return;
+    for (const f of project.functions) {
+      if (f.kind === 'macro' || f.kind === 'assembly') continue;
+      for (const { op } of operations(f)) {
+        const signal = op.op === 'call' && INSTALLS.test(op.callee ?? '') ? signalIn(op, signals) : undefined;
+        const at = signal !== undefined && op.op === 'call' ? flagsWithoutRestart(f, op) : undefined;
+        if (signal === undefined || !at) continue;
+        report({
+          messageId: 'noRestart',
+          data: { signal, sender: sender.name },
+          at,
+          in: f,
+          flow: [
+            victim(at, 'a thread has disabled cancellation and waits in a call'),
+            canceller(sender.at, `'${sender.name}' sends the signal`),
+            kernel(at, 'the handler runs and declines; the call is not made again and returns EINTR'),
+          ],
+          anchor: `noRestart ${signal}`,
+        });
+      }
+    }
+  },
+});
+
+const signalIn = (op: CallOp, signals: ReadonlySet<string>): string | undefined => {
+  const names = op.args.flatMap((arg) => (arg.k === 'name' && signals.has(arg.name) ? [arg.name] : []));
+  return names[0];
+};
+
+/** A function that sends the signal to a thread it is given, by a way that does not ask for the cancel state or type of the thread. */
+function senderOf(project: Project, signals: ReadonlySet<string>): { name: string; at: Region } | undefined {
+  for (const f of project.functions) {
+    // A handler that hands the signal on is not where it comes from.
+    if (f.kind !== 'function' || isHandler(f)) continue;
+    const asks = asksState(f, project);
+    const tests = (op: Op): boolean => op.op === 'load-flag' && project.roles.has(op.flag, 'request-test');
+    const sent = reach(f, { block: 0, index: 0 }).find(
+      ({ op, way, passed }) =>
+        op.op === 'call' &&
+        SENDS.test(op.callee ?? '') &&
+        signalIn(op, signals) !== undefined &&
+        op.args.some((arg) => isGiven(f, arg)) &&
+        !way.some(asks) &&
+        !passed().some(tests),
+    );
+    if (sent) return { name: f.name, at: sent.op.origin.at };
+  }
+  return undefined;
+}
+
+/** It is made from a parameter, directly or through one variable. */
+function isGiven(f: Lifted, arg: Expr): boolean {
+  const mentions = (e: Expr): boolean => namesIn([e]).some((name) => f.params.includes(name));
+  return mentions(arg) || namesIn([arg]).some((name) => valuesOf(f, name).some(mentions));
+}
+
+/** Where the flags of the structure that is given are set without SA_RESTART; undefined where one has it, or none is seen. */
+function flagsWithoutRestart(f: Lifted, { args }: CallOp): Region | undefined {
+  const given = args.map(bare).find((arg) => arg.k === 'address' && arg.of.k === 'name');
+  const name = given?.k === 'address' && given.of.k === 'name' ? given.of.name : undefined;
+  if (name === undefined) return undefined;
+  const set = operations(f).flatMap(({ op }) => (op.op === 'assign' && setsFlags(op, name) ? [op] : []));
+  const restarts = (value: Expr): boolean =>
+    some(
+      value,
+      (e) => (e.k === 'name' && e.name === 'SA_RESTART') || (e.k === 'unknown' && /\bSA_RESTART\b/.test(e.text)),
+    );
+  return set.some(({ value }) => restarts(value)) ? undefined : set.at(-1)?.origin.at;
+}
+
+/** `sa.sa_flags = …`, or an initialiser that names the flags. */
+function setsFlags({ target, value }: Extract<Op, { op: 'assign' }>, name: string): boolean {
+  if (target.k === 'member')
+    return target.field === 'sa_flags' && target.base.k === 'name' && target.base.name === name;
+  return target.k === 'name' && target.name === name && value.k === 'unknown' && /\bsa_flags\b/.test(value.text);
+}
