@@ -9,7 +9,7 @@ export function optionsPage(): string {
     '# Options',
     'Made from `src/cli/options.ts`; `UPDATE_DOCS=1 npm test -- options-page` writes it anew.',
     '    cancelint [lint] [paths…] [options]\n    cancelint simulate FILE[:FUNCTION] [options]\n    cancelint explain FILE[:FUNCTION] [options]\n    cancelint rules [RULE]',
-    'Without paths the current folder is linted, or the root that is named. What stands after `--` is a path. A value may follow its option after a blank or after `=`; of an option that is given twice the last one counts.',
+    'Without paths the current folder is linted, or the root that is named. Objects, archives, programs and shared objects (ELF) that are named are linted in a run of their own, in place of sources. What stands after `--` is a path. A value may follow its option after a blank or after `=`; of an option that is given twice the last one counts.',
   ];
   for (const group of OPTION_GROUPS) {
     const own = (options as readonly Option[]).filter((option) => option.group === group);
