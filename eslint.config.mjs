@@ -9,18 +9,20 @@ import tseslint from 'typescript-eslint';
  */
 const arrows = {
   ir: [],
+  posix: [],
   libc: ['type:ir'],
+  points: ['ir', 'libc', 'posix', 'type:c'],
   cpp: ['ir', 'libc'],
   c: ['ir', 'libc', 'cpp', 'x86'],
   x86: ['ir', 'libc', 'cpp'],
-  rules: ['ir', 'libc', 'linter'],
-  linter: ['ir', 'libc', 'rules'],
-  engine: ['ir', 'libc', 'cpp', 'c', 'x86', 'rules', 'linter'],
+  rules: ['ir', 'libc', 'points', 'posix', 'linter'],
+  linter: ['ir', 'libc', 'type:points', 'rules'],
+  engine: ['ir', 'libc', 'cpp', 'c', 'x86', 'points', 'posix', 'rules', 'linter'],
   formatters: ['type:ir', 'linter', 'rules'],
   simulate: ['type:ir', 'libc', 'cpp', 'x86', 'linter', 'engine', 'formatters'],
   explain: ['type:ir', 'libc', 'cpp', 'x86', 'rules', 'linter', 'engine', 'formatters', 'simulate'],
   testing: ['ir', 'libc', 'rules', 'linter', 'engine'],
-  cli: ['type:ir', 'libc', 'rules', 'linter', 'engine', 'formatters', 'simulate', 'explain'],
+  cli: ['type:ir', 'libc', 'points', 'posix', 'rules', 'linter', 'engine', 'formatters', 'simulate', 'explain'],
 };
 
 for (const entry of readdirSync(join(import.meta.dirname, 'src'), { withFileTypes: true })) {
@@ -41,7 +43,7 @@ const anyPackage = {
 
 function restrictions(folder) {
   const patterns = [parser];
-  if (folder === 'rules' || folder === 'ir') patterns.push(anyPackage);
+  if (['rules', 'ir', 'points', 'posix'].includes(folder)) patterns.push(anyPackage);
   for (const other of Object.keys(arrows)) {
     if (other === folder || arrows[folder].includes(other)) continue;
     const typesOnly = arrows[folder].includes(`type:${other}`);

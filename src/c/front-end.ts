@@ -39,12 +39,14 @@ export interface LiftRequest {
   readonly targets: readonly Target[];
   readonly knowledge: Knowledge;
   readonly lines: LineMaps;
+  /** Functions to lift although they do not concern cancellation themselves. */
+  readonly wanted?: ReadonlySet<string>;
 }
 
-/** Lifts every function of a file that concerns cancellation. */
+/** Lifts every function of a file that concerns cancellation, and those that are wanted by name. */
 export function liftC(request: LiftRequest): LiftedFile {
   const { file, text, knowledge, lines } = request;
-  const byText = new Map<string, { lifted: readonly Lifted[]; targets: Set<Target> }>();
+  const byText = new Map<string, { lifted: readonly Lifted[]; targets: Set<Target>; isCaller: boolean }>();
   const aliases = new Map<string, { alias: Alias; targets: Set<Target> }>();
   const problems = new Map<string, Problem>();
   const dialect: Dialect = 'c';
@@ -93,14 +95,15 @@ export function liftC(request: LiftRequest): LiftedFile {
         else {
           const at = toText(file, [a.token], lines).origin(0, a.token.text.length).at;
           aliases.set(key, {
-            alias: { of: a.of, alias: a.alias, weak: a.weak, at, targets: [] },
+            alias: { of: a.of, alias: a.alias, weak: a.weak, ...(a.compat ? { compat: true } : {}), at, targets: [] },
             targets: new Set([target]),
           });
         }
       }
       const handlers = handlersIn(parts.functions, knowledge);
       for (const f of parts.functions) {
-        if (!f.tokens.some(concerns) && !handlers.has(nameOf(f))) continue;
+        const isCaller = !f.tokens.some(concerns) && !handlers.has(nameOf(f));
+        if (isCaller && request.wanted?.has(nameOf(f)) !== true) continue;
         const isDeep = nesting(f.tokens) > MAX_NESTING;
         const prepared = toText(file, isDeep ? f.tokens : normaliseBody(withType(f.tokens)), lines);
         const key = `${String(f.tokens[0]?.start)} ${prepared.text} ${asmKey(prepared.text, asm)}`;
@@ -124,13 +127,14 @@ export function liftC(request: LiftRequest): LiftedFile {
           }),
         );
         for (const node of nodes)
-          if (node.type === 'ERROR' && definitions.length > 0)
+          if (node.type === 'ERROR' && definitions.length > 0 && !isCaller)
             problems.set(`${String(node.start)} ${key}`, broken(prepared.origin(node.start, node.end).at));
         if (definitions.length === 0) {
           const reason = isDeep ? 'it nests too deeply' : isLong ? 'it is too long' : 'the C parser does not know it';
           lifted.push(unparsed(f.tokens, prepared, reason, lines));
         }
-        byText.set(key, { lifted, targets: new Set([target]) });
+        byText.set(key, { lifted, targets: new Set([target]), isCaller });
+        if (isCaller) continue;
         for (const { name, nameAt, notUnderstood } of lifted) {
           if (notUnderstood === 0) continue;
           const message = `${String(notUnderstood)} statement(s) of '${name}' were not understood`;
@@ -139,11 +143,14 @@ export function liftC(request: LiftRequest): LiftedFile {
       }
     }
   }
+  const lifted = (isCaller: boolean): Lifted[] =>
+    [...byText.values()]
+      .filter((one) => one.isCaller === isCaller)
+      .flatMap((one) => one.lifted.map((f) => ({ ...f, targets: request.targets.filter((t) => one.targets.has(t)) })));
   return {
     file,
-    functions: [...byText.values()].flatMap(({ lifted, targets }) =>
-      lifted.map((f) => ({ ...f, targets: request.targets.filter((t) => targets.has(t)) })),
-    ),
+    functions: lifted(false),
+    callers: lifted(true),
     aliases: [...aliases.values()].map(({ alias, targets }) => ({
       ...alias,
       targets: request.targets.filter((t) => targets.has(t)),

@@ -22,6 +22,9 @@ const CONCERNS: ReadonlySet<Role['role']> = new Set([
   'generator',
 ]);
 
+/** Roles of names at which a request is acted upon. */
+const POINTS: ReadonlySet<Role['role']> = new Set(['window-call', 'test-cancel', 'async-enable']);
+
 const WORD = /[A-Za-z_]\w*/g;
 const ATTRIBUTE_WORDS =
   /^(__attribute__|__attribute|__declspec|inline|__inline|__inline__|extern|_Noreturn|__extension__|restrict|__restrict|__restrict__|__asm__|asm|__asm|volatile|__volatile__)$/;
@@ -92,7 +95,8 @@ export class Knowledge {
       all.add(name);
       const stem = name.replace(/\d+$/, '');
       if (deep) found.push(...(users.get(name) ?? []));
-      if (stem !== name) found.push(...(users.get(stem) ?? []));
+      // The dispatcher holds its own name as the stem, and so is no user of it.
+      if (stem !== name) found.push(...(users.get(stem) ?? []), ...(this.table.all(stem).length > 0 ? [stem] : []));
     }
     return all;
   }
@@ -105,6 +109,18 @@ export class Knowledge {
       this.asked.set(word, known);
     }
     return known;
+  }
+
+  /** Whether calling the name, or reading it, is where a request can be acted upon. */
+  isPoint(word: string): boolean {
+    return this.roles
+      .of(word)
+      .some(
+        (r) =>
+          POINTS.has(r.role) ||
+          ((r.role === 'syscall' || r.role === 'generator') && r.cancellable) ||
+          (r.role === 'syscall' && r.cancellableWhen !== undefined),
+      );
   }
 
   isFlagMember(word: string): boolean {
@@ -177,7 +193,19 @@ export class Knowledge {
     if (this.paired.has(definition.name)) return false;
     if (this.leading.has(definition.name)) return true;
     if (this.isControl(definition) || this.makesName(definition) || this.isHalf(definition)) return true;
+    if (this.isApplication(definition)) return true;
     return inside && (this.isDispatch(definition) || this.passesDispatch(definition));
+  }
+
+  /** Calls what it is given with what it is given: `#define CALL(f, args) f args`. */
+  private isApplication(definition: Definition): boolean {
+    const { params } = definition;
+    if (!params || params.length < 2) return false;
+    const body = plainBody(definition);
+    if (body.length > 80) return false;
+    return [...body.matchAll(/(\w+)\s+(?=(\w+))/g)].some(
+      ([, f = '', args = '']) => params.includes(f) && params.includes(args),
+    );
   }
 
   /** Opens a brace that another macro closes, or closes one: each of such a pair is nothing without the other. */

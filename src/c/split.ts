@@ -17,6 +17,7 @@ export interface AliasText {
   readonly of: string;
   readonly alias: string;
   readonly weak: boolean;
+  readonly compat: boolean;
   readonly token: OutToken;
 }
 
@@ -176,5 +177,6 @@ function record(args: readonly OutToken[], token: OutToken, libc: Libc, aliases:
     .split(',');
   const of = list[known.of];
   const alias = list[known.alias];
-  if (of !== undefined && alias !== undefined && of !== alias) aliases.push({ of, alias, weak: known.weak, token });
+  if (of !== undefined && alias !== undefined && of !== alias)
+    aliases.push({ of, alias, weak: known.weak, compat: known.compat === true, token });
 }

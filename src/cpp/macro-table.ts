@@ -59,6 +59,12 @@ function entry<T>(record: Readonly<Record<string, T>>, name: string): T | undefi
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
+const KEYWORD =
+  /^(break|case|char|const|continue|default|do|double|else|enum|float|for|goto|if|int|long|return|short|signed|sizeof|static|struct|switch|typedef|union|unsigned|void|while)$/;
+
+/** A source that gives a keyword another meaning (`#define return`) does so for itself. */
+const isForItself = (d: Definition): boolean => KEYWORD.test(d.name) && d.file.endsWith('.c');
+
 /** Conditions that hang on conditions beyond this depth are not decided. */
 const MAX_DEPTH = 50;
 
@@ -72,6 +78,7 @@ export class MacroTable {
     readonly libc: Libc,
   ) {
     for (const definition of definitions) {
+      if (isForItself(definition)) continue;
       const list = this.byName.get(definition.name);
       if (list) list.push(definition);
       else this.byName.set(definition.name, [definition]);

@@ -19,6 +19,7 @@ import { liftAssemblyFile } from './assembly.js';
 import { Includes } from './includes.js';
 import { liftOnWorkers, share } from './lift-pool.js';
 import { readSource, SourceError } from './read.js';
+import { planProgram, type Plan } from './program.js';
 import { inTurns } from './turns.js';
 import { WordScan } from './words.js';
 
@@ -36,6 +37,8 @@ export interface AnalyseRequest {
    * depend on it.
    */
   readonly workers: number | 'auto';
+  /** Whether everything that can lead to a cancellation point is wanted: rules and commands that follow calls need it. */
+  readonly program?: boolean;
   readonly onProgress?: (phase: string, done: number, total: number) => void;
 }
 
@@ -139,14 +142,26 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
     libc.windows.flatMap((w) => [w.start, w.end, w.routine, ...(w.cancel === undefined ? [] : [w.cancel])]),
   );
   const scan = new WordScan((w) => knowledge.concerns(w) || knowledge.isFlagMember(w) || labels.has(w));
+  const plan: Plan | undefined =
+    request.program === true
+      ? await run.timed('outline', () =>
+          planProgram({ texts: run.texts, built, libc, knowledge, lint, root: request.root }),
+        )
+      : undefined;
   const chosen: [string, string][] = [];
   await run.timed('scan', () =>
     inTurns(run.texts, LOOKED_AT, ([file, text]) => {
-      if ((isC(file) || isAssembly(file)) && built.get(file)?.length && scan.holds(text)) chosen.push([file, text]);
+      if (!(isC(file) || isAssembly(file)) || !built.get(file)?.length) return;
+      if (plan?.wanted.has(file) === true || scan.holds(text)) chosen.push([file, text]);
     }),
   );
   const lifted = await run.timed('lift', async () => {
-    const jobs = chosen.filter(([file]) => isC(file)).map(([file]) => ({ file, targets: built.get(file) ?? [] }));
+    const jobs = chosen
+      .filter(([file]) => isC(file))
+      .map(([file]) => {
+        const wanted = plan?.wanted.get(file);
+        return { file, targets: built.get(file) ?? [], ...(wanted ? { wanted } : {}) };
+      });
     const assembly = chosen.filter(([file]) => isAssembly(file));
     const shared = { libc, table, includes: new Includes(run.texts), lines: run.lines };
     const routines = assembly.flatMap(([file, text]) =>
@@ -158,14 +173,15 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
       return [...(await liftOnWorkers(work, jobs, workers)), ...routines];
     }
     const files: LiftedFile[] = [];
-    await inTurns(jobs, LIFTED, ({ file, targets: on }, i) => {
+    await inTurns(jobs, LIFTED, (job, i) => {
       request.onProgress?.('lifting', i, jobs.length);
-      files.push(liftC({ file, text: run.texts.get(file) ?? '', targets: on, knowledge, lines: run.lines }));
+      files.push(liftC({ ...job, text: run.texts.get(job.file) ?? '', knowledge, lines: run.lines }));
     });
     return [...files, ...routines];
   });
-  const macros = await run.timed('lift macros', () => liftMacros(knowledge, targets, run));
+  const macros = await run.timed('lift macros', () => liftMacros(knowledge, targets, run, plan?.macros));
   const functions = [...lifted.flatMap((f) => f.functions), ...macros.lifted].sort(byPlace);
+  const callers = [...lifted.flatMap((f) => f.callers ?? []), ...macros.callers];
   const aliases: Alias[] = lifted.flatMap((f) => f.aliases);
   const problems = [...run.problems, ...lifted.flatMap((f) => f.problems), ...macros.problems];
   const proofs = lifted.flatMap((f) => f.proofs ?? []);
@@ -175,6 +191,7 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
       ...{ libc, roles, targets, functions, aliases, problems, proofs },
       macroBody: (name, target) => table.view(target, 'c').bodyOf(name),
       isLinted: (file) => lint.has(file),
+      ...(plan ? { program: plan.program([...functions, ...callers].sort(byPlace), aliases, run.lines) } : {}),
     },
     notices: [],
     stats: {
@@ -205,12 +222,13 @@ function liftMacros(
   knowledge: Knowledge,
   targets: readonly Target[],
   run: Run,
-): { lifted: Lifted[]; problems: Problem[] } {
+  wanted: ReadonlySet<string> | undefined,
+): { lifted: Lifted[]; callers: Lifted[]; problems: Problem[] } {
   const byDefinition = new Map<Definition, Target[]>();
   for (const target of targets) {
     const view = knowledge.table.view(target, 'c');
     for (const [name] of knowledge.table.names()) {
-      if (!knowledge.concerns(name)) continue;
+      if (!knowledge.concerns(name) && wanted?.has(name) !== true) continue;
       for (const d of view.candidates(name)) {
         const known = byDefinition.get(d);
         if (known) known.push(target);
@@ -219,10 +237,12 @@ function liftMacros(
     }
   }
   const lifted: Lifted[] = [];
+  const callers: Lifted[] = [];
   const problems: Problem[] = [];
   for (const [definition, on] of byDefinition) {
     const one = liftMacro(definition, on, knowledge, run.lines);
-    if (one) lifted.push(one);
+    if (one) (knowledge.concerns(definition.name) ? lifted : callers).push(one);
+    else if (!knowledge.concerns(definition.name)) continue;
     else if (isMechanism(definition, knowledge)) {
       const place = run.lines(definition.file);
       if (!place) continue;
@@ -234,7 +254,7 @@ function liftMacros(
       });
     }
   }
-  return { lifted, problems };
+  return { lifted, callers, problems };
 }
 
 /** The macro holds more than a cleanup pair, which opens a brace in one macro and closes it in another, and makes no
@@ -246,8 +266,11 @@ function isMechanism(definition: Definition, knowledge: Knowledge): boolean {
   return words.some((w) => knowledge.roles.has(w, 'async-enable', 'window-call', 'act', 'test-cancel', 'syscall'));
 }
 
-/** Starting a thread and giving it the macros of a large libc takes as long as lifting some hundred files. */
-const FILES_PER_WORKER = 500;
+/**
+ * Starting a thread and giving it the macros of a large libc takes as long as lifting some thousand files, and as much
+ * memory as all that is lifted.
+ */
+const FILES_PER_WORKER = 2_500;
 const MAX_WORKERS = 8;
 
 function workersFor(asked: number | 'auto', files: number): number {

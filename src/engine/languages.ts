@@ -1,6 +1,7 @@
 /** Which files are sources, and of which language, by their names. */
 
-export type Language = 'c' | 'assembly';
+/** `table`: glibc's lists of system calls. Their comments are those of assembly. */
+export type Language = 'c' | 'assembly' | 'table';
 
 const BY_EXTENSION: Readonly<Record<string, Language>> = {
   '.c': 'c',
@@ -12,11 +13,14 @@ const BY_EXTENSION: Readonly<Record<string, Language>> = {
   '.S': 'assembly',
 };
 
+const TABLE = 'syscalls.list';
+
 /** The language of a file, or nothing for a file that is not linted. */
 export function languageOf(path: string): Language | undefined {
+  if (path === TABLE || path.endsWith(`/${TABLE}`)) return 'table';
   const plain = path.endsWith('.h.in') ? path.slice(0, -'.in'.length) : path;
   const dot = plain.lastIndexOf('.');
   return dot === -1 ? undefined : BY_EXTENSION[plain.slice(dot)];
 }
 
-export const EXTENSIONS: readonly string[] = Object.keys(BY_EXTENSION);
+export const EXTENSIONS: readonly string[] = [...Object.keys(BY_EXTENSION), TABLE];

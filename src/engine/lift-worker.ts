@@ -16,6 +16,8 @@ import { inTurns } from './turns.js';
 export interface LiftJob {
   readonly file: string;
   readonly targets: readonly Target[];
+  /** Functions of the file to lift although they do not concern cancellation themselves. */
+  readonly wanted?: ReadonlySet<string>;
 }
 
 /** Everything a worker starts from. Plain data. */
@@ -47,9 +49,10 @@ function serve(work: LiftWork): void {
   parentPort?.on('message', (jobs: readonly LiftJob[]) => {
     void (async () => {
       const answers: LiftAnswer[] = [];
-      await inTurns(jobs, LIFTED, ({ file, targets }) => {
+      await inTurns(jobs, LIFTED, ({ file, targets, wanted }) => {
         try {
-          answers.push({ lifted: liftC({ file, text: text(file), targets, knowledge, lines }) });
+          const asked = { file, text: text(file), targets, knowledge, lines, ...(wanted ? { wanted } : {}) };
+          answers.push({ lifted: liftC(asked) });
         } catch (error) {
           answers.push({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
         }

@@ -75,6 +75,7 @@ export async function lintTree(request: LintTreeRequest): Promise<LintedTree> {
     targets: request.targets,
     libc,
     workers: request.concurrency === 'off' ? 0 : request.concurrency,
+    program: request.rules.some((r) => r.needsProgram === true && request.severities.get(r.id) !== 'off'),
     ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
   });
   clock.next('analyse');

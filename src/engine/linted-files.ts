@@ -23,7 +23,7 @@ export function lookAtFiles(root: string, files: Iterable<string>): LintedFiles 
         problems.push(fileProblem('parse-error', 'The file holds NUL characters, so it is no text', file));
       const language = languageOf(file);
       if (language === undefined || !bytes.includes(DIRECTIVE_MARK)) continue;
-      const found = findDirectives(file, decode(bytes), language);
+      const found = findDirectives(file, decode(bytes), language === 'table' ? 'assembly' : language);
       if (found.length > 0) directives.set(file, found);
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;

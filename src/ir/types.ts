@@ -279,6 +279,8 @@ export interface Alias {
   readonly alias: string;
   readonly of: string;
   readonly weak: boolean;
+  /** Only programs linked against an old version get it. */
+  readonly compat?: boolean;
   readonly at: Region;
   readonly targets: readonly Target[];
 }
@@ -287,6 +289,8 @@ export interface Alias {
 export interface LiftedFile {
   readonly file: string;
   readonly functions: readonly Lifted[];
+  /** Functions lifted only because they were asked for by name: they may lead to one that concerns cancellation. */
+  readonly callers?: readonly Lifted[];
   readonly aliases: readonly Alias[];
   readonly problems: readonly Problem[];
   /** What was decided about the labelled windows in it. */

@@ -170,6 +170,11 @@ const ROLES: readonly Named<Role>[] = [
     is: { role: 'window-call', flag: 0, number: 1 },
     why: 'nptl/cancellation.c from 2.41',
   },
+  {
+    names: ['FCNTL_ADJUST_CMD'],
+    is: { role: 'passes', argument: 0 },
+    why: 'sysdeps/unix/sysv/linux/fcntl.c: the command itself, but where 32-bit and 64-bit locks have other numbers',
+  },
   ...NPTL_ROLES,
   ...POSIX_ROLES,
 ];
@@ -232,11 +237,39 @@ export const glibc: Libc = {
     { pattern: '^_*([a-z0-9_]+?)(?:64)?_nocancel$', why: 'not-cancel.h: the same call without a cancellation point' },
   ],
   topics: ['SIGCANCEL', 'sigcancel_handler', 'SINGLE_THREAD_P', 'cancellation_pc_check'],
+  versionLists: { name: 'Versions', why: 'scripts/versions.awk: names by library and version, one folder each' },
+  members: {
+    calls: [
+      {
+        names: ['JUMP[0-3]', 'WJUMP[0-3]'],
+        member: 0,
+        why: 'libio/libioP.h: calls a member of the table of operations that a stream has',
+      },
+    ],
+    stores: [
+      {
+        name: 'JUMP_INIT',
+        member: 0,
+        of: 1,
+        prefix: '__',
+        why: 'libio/libioP.h: names the members in its first words',
+      },
+    ],
+  },
+  quietStreams: [
+    {
+      names: ['_*(IO_)?(new_)?fopen(64)?', '__fopen_internal', 'fdopen', '_IO_fdopen', '_IO_new_fdopen'],
+      mode: 1,
+      letter: 'c',
+      why: 'manual/stdio.texi: "c" in the mode opens the stream with cancellation in its operations disabled',
+    },
+  ],
+  singleThread: ['SINGLE_THREAD_P', 'RTLD_SINGLE_THREAD_P', 'SINGLE_THREAD_P_PIC'],
   aliases: [
     { name: 'weak_alias', of: 0, alias: 1, weak: true },
     { name: 'strong_alias', of: 0, alias: 1, weak: false },
     { name: 'versioned_symbol', of: 1, alias: 2, weak: false },
-    { name: 'compat_symbol', of: 1, alias: 2, weak: false },
+    { name: 'compat_symbol', of: 1, alias: 2, weak: false, compat: true },
     { name: 'libc_hidden_def', of: 0, alias: 0, weak: false },
   ],
   numberPrefixes: ['__NR_', 'SYS_'],
@@ -255,6 +288,10 @@ export const glibc: Libc = {
     // Hurd's and LinuxThreads' builds are others.
     _HURD_: null,
     MODULE_NAME: 'libc',
+    // --enable-kernel=3.2.0, the least that it takes since 2.26, and what distributions give.
+    __LINUX_KERNEL_VERSION: '197120',
+    // configure's default: the cache of malloc for each thread.
+    USE_TCACHE: '1',
     // Profiling builds put calls into every entry.
     PROF: null,
     // The shared library is position independent, and so is the static one of today's distributions.
@@ -273,10 +310,18 @@ export const glibc: Libc = {
         pattern: 'sysdeps/unix/syscall-template.S',
         why: 'compiled once a line of syscalls.list, with the macros that the line gives: it means nothing alone',
       },
+      {
+        pattern: 'malloc/memusage.c',
+        why: 'libmemusage.so, which is loaded in front of the library and has malloc and mmap of its own',
+      },
       { pattern: 'linuxthreads/**', why: 'the thread library before NPTL' },
     ],
     selects: (path, target) => {
       if (/(^|\/)(mach|hurd|htl)\//.test(path)) return false;
+      // Other systems' folders, which no Implies of Linux names.
+      if (/(^|\/)sysdeps\/unix\/(bsd|sysv\/(?!linux\/)[^/]+)\//.test(path)) return false;
+      // Named in the Implies of the ports that once had another long double (alpha, powerpc, s390, sparc), never of x86.
+      if (/(^|\/)sysdeps\/ieee754\/ldbl-(opt|64-128|128ibm|128)/.test(path)) return false;
       // Below x86_64, the folder 64 is the LP64 build and x32 the other.
       if (target === 'x32' && path.includes('/x86_64/64/')) return false;
       return isForTarget(path, target);

@@ -51,6 +51,11 @@ export const musl: Libc = {
       why: 'src/internal/syscall.h: raw call with errno, never a cancellation point',
     },
     {
+      names: ['syscall[0-6]'],
+      is: { role: 'syscall', cancellable: false, number: 0, args: 1, returns: 'errno' },
+      why: 'src/internal/syscall.h of 2011: raw call with errno, by number of arguments',
+    },
+    {
       names: ['__syscall[0-6]?'],
       is: { role: 'syscall', cancellable: false, number: 0, args: 1, returns: 'kernel' },
       why: 'arch/ARCH/syscall_arch.h: raw call',

@@ -171,12 +171,38 @@ export interface Libc {
   readonly twins: readonly { readonly pattern: string; readonly why: string }[];
   /** Names that a text must hold for its functions to concern cancellation, besides those with a role or a flag. */
   readonly topics: readonly string[];
+  /** The name of the files, in any folder, that list what the libraries export. */
+  readonly versionLists?: { readonly name: string; readonly why: string };
+  /** Macros that call, or store, a function by the name of a member: the operations of streams. */
+  readonly members?: {
+    /** `member`: index of the argument that names the member. */
+    readonly calls: readonly { readonly names: readonly string[]; readonly member: number; readonly why: string }[];
+    /** `prefix`: what stands before the argument's name in the member's. */
+    readonly stores: readonly {
+      readonly name: string;
+      readonly member: number;
+      readonly of: number;
+      readonly prefix: string;
+      readonly why: string;
+    }[];
+  };
+  /** Functions that open a stream on which nothing is a cancellation point, when the mode holds a letter. */
+  readonly quietStreams?: readonly {
+    readonly names: readonly string[];
+    readonly mode: number;
+    readonly letter: string;
+    readonly why: string;
+  }[];
+  /** Names that hold while the process has one thread, whom nobody else can cancel. */
+  readonly singleThread?: readonly string[];
   /** Macros at file scope that declare another name for a function: `of` and `alias` are argument indexes. */
   readonly aliases: readonly {
     readonly name: string;
     readonly of: number;
     readonly alias: number;
     readonly weak: boolean;
+    /** Only programs linked against an old version get it. */
+    readonly compat?: true;
   }[];
   /** Prefixes of system call constants (`SYS_`, `__NR_`). */
   readonly numberPrefixes: readonly string[];

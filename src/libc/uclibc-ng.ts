@@ -38,6 +38,7 @@ export const uclibcNg: Libc = {
   balance: NPTL_BALANCE,
   twins: [{ pattern: '^__([a-z0-9_]+)_nocancel$', why: 'include/cancel.h: __NC (name)' }],
   topics: ['SIGCANCEL', 'sigcancel_handler', 'CANCELABLE_SYSCALL', '__NC'],
+  singleThread: ['SINGLE_THREAD_P', 'RTLD_SINGLE_THREAD_P'],
   aliases: [
     { name: 'weak_alias', of: 0, alias: 1, weak: true },
     { name: 'strong_alias', of: 0, alias: 1, weak: false },

@@ -1,6 +1,7 @@
 /** What the rules work on: every lifted function of the tree, and the facts computed from them once. */
 import type { Alias, Lifted, Problem, Target } from '../ir/types.js';
 import type { WindowProof } from '../ir/proof.js';
+import type { Program } from '../points/program.js';
 import type { Roles } from '../libc/roles.js';
 import type { Libc } from '../libc/types.js';
 
@@ -20,6 +21,8 @@ export interface Project {
   readonly macroBody: (name: string, target: Target) => string | undefined;
   /** What the simulator decided about labelled windows in assembly, by file and target. */
   readonly proofs: readonly WindowProof[];
+  /** Everything that can lead to a cancellation point, where it was asked for. */
+  readonly program?: Program;
   /** Whether findings in this file are wanted (the paths given on the command line). */
   readonly isLinted: (file: string) => boolean;
 }

@@ -47,6 +47,8 @@ export interface RuleContext<MessageId extends string> {
 export interface Rule<MessageId extends string = string> {
   readonly id: string;
   readonly meta: RuleMeta<MessageId>;
+  /** The rule follows calls, so everything that can lead to a cancellation point is lifted for it. */
+  readonly needsProgram?: true;
   /** Looks at the whole project once. */
   run(context: RuleContext<MessageId>): void;
 }

@@ -9,6 +9,10 @@ import handlerRequestDropped from './handler-request-dropped.js';
 import handlerRestartFlag from './handler-restart-flag.js';
 import handlerSenderUnchecked from './handler-sender-unchecked.js';
 import handlerWindowMismatch from './handler-window-mismatch.js';
+import pointDiffers from './point-differs.js';
+import pointMissing from './point-missing.js';
+import pointSkipped from './point-skipped.js';
+import pointUnexpected from './point-unexpected.js';
 import pointWithoutWindow from './point-without-window.js';
 import resultDiscarded from './result-discarded.js';
 import windowAbi from './window-abi.js';
@@ -32,6 +36,10 @@ export const rules: readonly Rule[] = [
   handlerRestartFlag,
   handlerSenderUnchecked,
   handlerWindowMismatch,
+  pointDiffers,
+  pointMissing,
+  pointSkipped,
+  pointUnexpected,
   pointWithoutWindow,
   resultDiscarded,
   windowAbi,

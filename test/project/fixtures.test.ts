@@ -89,6 +89,8 @@ test('the small libc with windows has one of each bug, and nothing else is found
   expect(found).toEqual([
     'src/fcntl/open.c:9 result-discarded',
     'src/internal/syscall.h:16 point-without-window',
+    'src/linux/i386/splice.s:4 point-differs',
+    'src/mman/shm_unlink.c:10 point-unexpected',
     'src/network/query.c:13 cleanup-unbalanced',
     'src/network/resolve.c:10 cancel-state-unbalanced',
     'src/select/poll.c:9 flag-check-then-syscall',
@@ -99,6 +101,7 @@ test('the small libc with windows has one of each bug, and nothing else is found
     'src/thread/pthread_cancel.c:36 handler-request-dropped',
     'src/thread/pthread_cancel.c:36 handler-window-mismatch',
     'src/thread/pthread_cancel.c:49 handler-restart-flag',
+    'src/thread/pthread_join.c:7 point-skipped',
     'src/thread/synccall.c:8 handler-sender-unchecked',
     'src/thread/x86_64/syscall_cp.s:22 window-flag-check',
     'src/thread/x86_64/syscall_cp.s:25 window-side-effect',
@@ -107,6 +110,7 @@ test('the small libc with windows has one of each bug, and nothing else is found
     'src/thread/x86_64/syscall_cp.s:41 window-abi',
     'src/thread/x86_64/syscall_cp.s:47 window-cancel-path',
     'src/unistd/close.c:7 close-interrupted',
+    'src/unistd/fsync.c:7 point-missing',
   ]);
   // A window that cannot be decided has no bug to show.
   const shown = new Set([...found.map((f) => f.split(' ')[1]), 'window-not-verified']);

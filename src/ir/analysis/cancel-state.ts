@@ -12,7 +12,8 @@ import type { Place } from './reach.js';
 /** POSIX's name, and musl's for the state in which a request makes the call fail instead of unwinding. */
 const DISABLING: ReadonlySet<string> = new Set(['PTHREAD_CANCEL_DISABLE', 'PTHREAD_CANCEL_MASKED']);
 
-function disables({ to }: CancelStateOp): boolean {
+/** Whether the state that is set is one in which no request is acted upon. */
+export function disables({ to }: CancelStateOp): boolean {
   const value = bare(to);
   // PTHREAD_CANCEL_ENABLE is 0 everywhere.
   return (value.k === 'name' && DISABLING.has(value.name)) || (value.k === 'int' && value.value !== 0n);

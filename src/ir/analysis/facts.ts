@@ -52,6 +52,13 @@ export function normal(condition: Expr): Condition {
 /** A value that no constant of a program has. */
 const UNTOUCHED = 1n << 200n;
 
+export interface Asked {
+  /** What is returned counts as asked for. */
+  readonly asksReturned?: boolean;
+  /** Values of constants by name. */
+  readonly constants?: (name: string) => bigint | undefined;
+}
+
 export class Relevant {
   /** Conditions that stand in the function twice or more, by their text. */
   private readonly conditions = new Map<string, Expr>();
@@ -62,7 +69,10 @@ export class Relevant {
   /** Of each block by its number: what a branch in it or ahead of it asks for. */
   private readonly ahead: readonly ReadonlySet<string>[];
 
-  constructor(private readonly f: Lifted) {
+  constructor(
+    private readonly f: Lifted,
+    private readonly how: Asked = {},
+  ) {
     const seen = new Set<string>();
     this.ends = f.blocks.map(({ end }) => (end.t === 'branch' ? normal(end.condition) : undefined));
     for (const condition of this.ends) {
@@ -72,6 +82,20 @@ export class Relevant {
     }
     for (const id of f.blocks.keys()) for (const name of this.read(id)) this.names.add(name);
     this.ahead = this.askedAhead();
+  }
+
+  /** The integer that an expression stands for, constants by name among them. */
+  valueOf(expr: Expr, facts: Facts = NO_FACTS): bigint | undefined {
+    const { constants } = this.how;
+    const plain = constant(expr, facts);
+    if (plain !== undefined || !constants) return plain;
+    const known = new Map(facts);
+    some(expr, (e) => {
+      const value = e.k === 'name' && !known.has(e.name) ? constants(e.name) : undefined;
+      if (e.k === 'name' && value !== undefined) known.set(e.name, value);
+      return false;
+    });
+    return constant(expr, known);
   }
 
   /** The branch at the end of a block. */
@@ -93,7 +117,7 @@ export class Relevant {
 
   /** Whether the branch is taken; undefined where the facts do not tell. */
   known(facts: Facts, { key, expr, positive }: Condition): boolean | undefined {
-    const holds = constant(expr, facts) ?? facts.get(key);
+    const holds = this.valueOf(expr, facts) ?? facts.get(key);
     return holds === undefined ? undefined : (holds !== 0n) === positive;
   }
 
@@ -103,7 +127,7 @@ export class Relevant {
     const after = new Map(facts);
     if (holds && expr.k === 'binary' && expr.operator === '==') {
       const name = bare(expr.left);
-      const value = constant(expr.right);
+      const value = this.valueOf(expr.right);
       if (name.k === 'name' && value !== undefined) after.set(name.name, value);
     }
     if (this.conditions.has(key)) after.set(key, holds ? 1n : 0n);
@@ -117,7 +141,7 @@ export class Relevant {
       const kept = this.without(facts, isSame(target));
       if (target.k !== 'name' || !this.names.has(target.name)) return kept;
       // A counter would never repeat a state: only what is written as a constant counts.
-      const value = constant(op.value);
+      const value = this.valueOf(op.value);
       const after = new Map(kept);
       if (value === undefined) after.delete(target.name);
       else after.set(target.name, value);
@@ -145,7 +169,8 @@ export class Relevant {
   private read(id: BlockId): Set<string> {
     const end = this.f.blocks[id]?.end;
     const names = new Set<string>();
-    const expr = end?.t === 'switch' ? end.value : this.ends[id]?.expr;
+    const returned = this.how.asksReturned === true && end?.t === 'return' ? end.value : undefined;
+    const expr = end?.t === 'switch' ? end.value : (this.ends[id]?.expr ?? returned);
     if (expr)
       some(expr, (e) => {
         if (e.k === 'name') names.add(e.name);

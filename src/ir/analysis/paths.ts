@@ -33,11 +33,17 @@ export interface Walk<S> {
   /** The state after an operation; undefined ends the path. */
   readonly step: (state: S, op: Op) => S | undefined;
   /** Told of each place where a path leaves the function, and by which visits. */
-  readonly leave: (state: S, end: Terminator, visit: Visit<S>) => void;
+  readonly leave: (state: S, end: Terminator, visit: Visit<S>, facts: Facts) => void;
   /** Told of each operation at which `step` ended a path. */
   readonly stuck?: (op: Op, visit: Visit<S>) => void;
   /** A path is left out when a branch says that this expression is 0. */
   readonly endsWhenZero?: (expr: Expr) => boolean;
+  /** What is known at the entry. */
+  readonly facts?: Facts;
+  /** Values of constants by name. */
+  readonly constants?: (name: string) => bigint | undefined;
+  /** What is returned counts as asked for, so that it is known where a path leaves. */
+  readonly asksReturned?: boolean;
   /** Takes every branch to go both ways: more paths than there can be, in fewer states. */
   readonly everyBranch?: boolean;
 }
@@ -57,8 +63,9 @@ export function onPaths<T>(
 }
 
 /** False where the function has too many paths to tell. */
-export function walk<S>(f: Lifted, { entry, key, step, leave, stuck, endsWhenZero, everyBranch }: Walk<S>): boolean {
-  const relevant = new Relevant(f);
+export function walk<S>(f: Lifted, how: Walk<S>): boolean {
+  const { entry, key, step, leave, stuck, endsWhenZero, everyBranch } = how;
+  const relevant = new Relevant(f, how);
   const [first] = f.blocks;
   if (!first) return true;
   const entered = new Set<string>();
@@ -71,7 +78,7 @@ export function walk<S>(f: Lifted, { entry, key, step, leave, stuck, endsWhenZer
     entered.add(id);
     queue.push({ visit: { block, before, state }, facts });
   };
-  enter(0, entry, NO_FACTS, undefined);
+  enter(0, entry, how.facts ?? NO_FACTS, undefined);
   // The queue grows while it is walked.
   for (const { visit, facts: before } of queue) {
     if (entered.size > MAX_VISITS) return false;
@@ -103,15 +110,15 @@ export function walk<S>(f: Lifted, { entry, key, step, leave, stuck, endsWhenZer
       }
       case 'switch':
         for (const { to, values } of end.cases) {
-          const value = values.length === 1 && values[0] ? constant(values[0], facts) : undefined;
-          const known = constant(end.value, facts);
+          const value = values.length === 1 && values[0] ? relevant.valueOf(values[0], facts) : undefined;
+          const known = relevant.valueOf(end.value, facts);
           if (known !== undefined && value !== undefined && known !== value) continue;
           if (value === 0n && endsWhenZero?.(bare(end.value))) continue;
           enter(to, state, facts, visit);
         }
         break;
       default:
-        leave(state, end, visit);
+        leave(state, end, visit, facts);
     }
   }
   return true;

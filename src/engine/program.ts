@@ -1,0 +1,182 @@
+/** Which functions of a tree are lifted besides those that concern cancellation, and the program that they make. */
+import { callsOf, outline, type Outline, type OutlineQuestions } from '../c/outline.js';
+import type { Knowledge } from '../c/knowledge.js';
+import { constantValue } from '../cpp/evaluate.js';
+import { clean, plainBody } from '../cpp/definitions.js';
+import type { LineMaps } from '../cpp/preprocess.js';
+import type { Alias, Lifted, Target } from '../ir/types.js';
+import type { Libc } from '../libc/types.js';
+import { candidates } from '../points/candidates.js';
+import { actsItself } from '../points/sites.js';
+import type { Defined, OtherName, Program } from '../points/program.js';
+import { REQUIRED } from '../posix/index.js';
+import { exportedNames } from './exported.js';
+import { languageOf } from './languages.js';
+import { outlineAssembly } from './outline-assembly.js';
+import { readSyscallList } from './syscall-lists.js';
+import { inTurns } from './turns.js';
+
+export interface PlanRequest {
+  readonly texts: ReadonlyMap<string, string>;
+  readonly built: ReadonlyMap<string, readonly Target[]>;
+  readonly libc: Libc;
+  readonly knowledge: Knowledge;
+  /** The files whose findings are wanted: what has nothing to do with them is not lifted. */
+  readonly lint: ReadonlySet<string>;
+  /** Absolute path. */
+  readonly root: string;
+}
+
+export interface Plan {
+  /** Functions to lift by file. */
+  readonly wanted: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Macros to lift. */
+  readonly macros: ReadonlySet<string>;
+  readonly program: (functions: readonly Lifted[], aliases: readonly Alias[], lines: LineMaps) => Program;
+}
+
+/** Files between two turns of the event loop. */
+const OUTLINED = 256;
+
+export async function planProgram({ texts, built, libc, knowledge, lint, root }: PlanRequest): Promise<Plan> {
+  const ask = questions(libc, knowledge);
+  const outlines = new Map<string, Outline>();
+  await inTurns(texts, OUTLINED, ([file, text]) => {
+    if (!built.get(file)?.length) return;
+    if (/\.[ch]$/.test(file)) outlines.set(file, outline(text, ask));
+    else if (/\.[sS]$/.test(file)) outlines.set(file, outlineAssembly(text));
+  });
+  const lists = [...texts].flatMap(([file, text]) => {
+    const on = built.get(file) ?? [];
+    return languageOf(file) === 'table' && on.length > 0 ? [readSyscallList(file, text, on)] : [];
+  });
+  const names = [...outlines].flatMap(([file, o]) => o.uses.flatMap((u) => otherName(file, u.macro, u.args, libc)));
+  names.push(...lists.flatMap((l) => l.names));
+  const made = lists.flatMap((l) => l.functions);
+  const noreturn = new Set([...outlines.values()].flatMap((o) => o.noreturn));
+  const points = new Set(made.filter((f) => f.blocks.some((b) => b.ops.some(actsItself))).map((f) => f.name));
+  const found = candidates({
+    outlines,
+    macros: macroCalls(knowledge, ask),
+    aliases: names.map((n) => [n.alias, n.of] as const),
+    isPoint: (name) => knowledge.isPoint(name) || points.has(name),
+    isNoreturn: (name) => noreturn.has(name) || knowledge.roles.has(name, 'noreturn'),
+    also: REQUIRED,
+    ...(lint.size < texts.size ? { around: lint } : {}),
+  });
+  const defined = new Map<string, Defined[]>();
+  const stores = new Map<string, { of: string; file: string }[]>();
+  for (const [file, { functions, stores: own }] of outlines) {
+    for (const { name, at, isStatic } of functions) {
+      const one: Defined = { name, file, at, isStatic, targets: built.get(file) ?? [] };
+      push(defined, name, one);
+    }
+    for (const [member, of] of own) push(stores, member, { of, file });
+  }
+  return {
+    wanted: found.functions,
+    macros: found.macros,
+    program: (functions, aliases, lines) => ({
+      functions: [...functions, ...made],
+      defined,
+      stores,
+      exported: exportedNames(root, texts.keys(), libc),
+      unitOf: units(texts, built),
+      usedByPoints: found.usedByPoints,
+      otherNames: [
+        ...names,
+        ...aliases
+          .filter(isNew(names))
+          .map(({ alias, of, weak, compat, at }) => ({ alias, of, weak, compat: compat === true, file: at.file })),
+      ],
+      valueOf: (name, target) => {
+        const [best] = knowledge.table.view(target, 'c').candidates(name);
+        return best && best.params === undefined ? constantValue(plainBody(best)) : undefined;
+      },
+      regionOf: ({ file, at, name }) =>
+        lines(file)?.region(file, at, at + name.length) ?? { file, line: 1, column: 1, endLine: 1, endColumn: 1 },
+    }),
+  };
+}
+
+/** The outline knows of an alias whether it is for old programs only. */
+function isNew(known: readonly OtherName[]): (alias: Alias) => boolean {
+  const keys = new Set(known.map((n) => `${n.file} ${n.alias} ${n.of}`));
+  return ({ alias, of, at }) => !keys.has(`${at.file} ${alias} ${of}`);
+}
+
+const INCLUDED_SOURCE = /^[ \t]*#[ \t]*include[ \t]*[<"]([^>"\n]+\.c)[>"]/gm;
+
+/** Sources that include one another, directly: by the end of the path, as no include path is known. */
+function units(
+  texts: ReadonlyMap<string, string>,
+  built: ReadonlyMap<string, readonly Target[]>,
+): (file: string) => readonly string[] {
+  const byBase = new Map<string, string[]>();
+  for (const file of texts.keys()) {
+    if (!file.endsWith('.c') || !built.get(file)?.length) continue;
+    push(byBase, file.slice(file.lastIndexOf('/') + 1), file);
+  }
+  const together = new Map<string, string[]>();
+  for (const [file, text] of texts) {
+    if (!built.get(file)?.length || !text.includes('.c')) continue;
+    for (const m of text.matchAll(INCLUDED_SOURCE)) {
+      const path = (m[1] ?? '').replace(/^(\.\.?\/)+/, '');
+      for (const other of byBase.get(path.slice(path.lastIndexOf('/') + 1)) ?? []) {
+        if (other === file || !`/${other}`.endsWith(`/${path}`)) continue;
+        push(together, file, other);
+        push(together, other, file);
+      }
+    }
+  }
+  return (file) => together.get(file) ?? [];
+}
+
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
+
+function questions(libc: Libc, knowledge: Knowledge): OutlineQuestions {
+  const calls = (libc.members?.calls ?? []).map((c) => ({
+    test: new RegExp(`^(?:${c.names.join('|')})$`),
+    member: c.member,
+  }));
+  const stores = new Map((libc.members?.stores ?? []).map((s) => [s.name, s]));
+  return {
+    isMark: (word) => knowledge.isPoint(word),
+    memberCall: (word) => calls.find((c) => c.test.test(word))?.member,
+    memberStore: (word) => stores.get(word),
+  };
+}
+
+/** `weak_alias (of, alias)` in a file. A version behind the name (`read@GLIBC_2.0`) is none of the name. */
+function otherName(file: string, macro: string, args: readonly string[], libc: Libc): OtherName[] {
+  const known = libc.aliases.find((a) => a.name === macro);
+  if (!known) return [];
+  const [of, alias] = [bareName(args[known.of]), bareName(args[known.alias])];
+  if (of === undefined || alias === undefined || of === alias) return [];
+  return [{ alias, of, weak: known.weak, compat: known.compat === true, file }];
+}
+
+/** `BP_SYM (name)`: a macro around the name. */
+const bareName = (arg: string | undefined): string | undefined =>
+  arg === undefined ? undefined : (/^\w+\s*\(\s*(\w+)\s*\)$/.exec(arg)?.[1] ?? arg);
+
+function* macroCalls(
+  knowledge: Knowledge,
+  ask: OutlineQuestions,
+): Generator<readonly [name: string, calls: readonly string[]]> {
+  for (const [name, definitions] of knowledge.table.names()) {
+    const calls = new Set<string>();
+    for (const { bodyText, params } of definitions) {
+      const body = clean(bodyText);
+      const [name] = params === undefined ? (/^\s*[A-Za-z_]\w*\s*$/.exec(body) ?? []) : [];
+      if (name !== undefined) calls.add(name.trim());
+      else if (body.includes('(')) for (const call of callsOf(body, ask)) calls.add(call);
+    }
+    calls.delete(name);
+    if (calls.size > 0) yield [name, [...calls]];
+  }
+}

@@ -1,0 +1,28 @@
+/** Whether a function acts by itself, or only in others that must not: these are told, and mended, on their own. */
+import { isForbidden } from '../posix/index.js';
+import type { Linked } from './linked.js';
+import type { Node } from './node.js';
+import { publicNames } from './public-names.js';
+
+const OWN = new WeakMap<Linked, Map<Node, boolean>>();
+
+/** Whether a request is acted upon in the function, or in one that it calls and that is no public function that must not. */
+export function actsItsOwnWay(node: Node, linked: Linked): boolean {
+  let known = OWN.get(linked);
+  if (!known) OWN.set(linked, (known = new Map<Node, boolean>()));
+  const { points } = linked;
+  const one = known.get(node);
+  if (one !== undefined) return one;
+  known.set(node, false);
+  const names = publicNames(linked).of(node.f);
+  const isTold = names.length > 0 && names.every(isForbidden);
+  const acts =
+    !isTold &&
+    points.actingSites(node).some((site) => {
+      const callees = points.callees(site, node);
+      if (site.member !== undefined) return false;
+      return callees.length === 0 || callees.some((c) => points.acts(c) && actsItsOwnWay(c, linked));
+    });
+  known.set(node, acts);
+  return acts;
+}

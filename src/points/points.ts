@@ -1,0 +1,154 @@
+/**
+ * Which functions of a linked program are cancellation points.
+ * Problem: can a request be acted upon on some path through a function, and by which calls?
+ * Lattice: no below yes, for each function with each set of integers that calls give to its parameters (node.ts).
+ * Direction: from the sites that act by themselves backward over the calls; breadth-first, so that the route kept is one of
+ * the shortest. Cost: linear in the number of calls, for each target; a function is told apart by at most `MAX_GIVEN` sets
+ * of arguments, and further calls count as calls with arguments that are not known.
+ */
+import type { Lifted, Op, Target } from '../ir/types.js';
+import type { Roles } from '../libc/roles.js';
+import type { Libc } from '../libc/types.js';
+import { givenBy, nodeOf, type Given, type Node, type NameValue } from './node.js';
+import type { Linker } from './program.js';
+import { actsItself, siteFinder, type Site } from './sites.js';
+
+const MAX_GIVEN = 24;
+const NOTHING: Given = new Map();
+
+/** One step of a route: a site in a function, and what is called there. */
+export interface Step {
+  readonly in: Node;
+  readonly site: Site;
+  readonly to: Node | undefined;
+}
+
+export interface PointsRequest {
+  readonly target: Target;
+  readonly linker: Linker;
+  readonly roles: Roles;
+  readonly libc: Libc;
+  readonly valueOf: (name: string, target: Target) => bigint | undefined;
+}
+
+/** The program of one target. */
+export class Points {
+  private readonly nodes = new Map<Lifted, Map<string, Node>>();
+  private readonly first = new Map<Node, Step>();
+  readonly valueOf: NameValue;
+
+  readonly target: Target;
+  readonly linker: Linker;
+  private readonly roles: Roles;
+  private readonly sitesIn: (f: Lifted) => readonly Site[];
+
+  constructor({ target, linker, roles, libc, valueOf }: PointsRequest) {
+    this.target = target;
+    this.linker = linker;
+    this.roles = roles;
+    this.sitesIn = siteFinder(libc);
+    const values = new Map<string, bigint | undefined>();
+    this.valueOf = (name) => {
+      if (!values.has(name))
+        values.set(
+          name,
+          /^[A-Z_][A-Z0-9_]+$|^(SYS|__NR)_\w+$|^(true|false)$/.test(name) ? valueOf(name, target) : undefined,
+        );
+      return values.get(name);
+    };
+    this.solve();
+  }
+
+  /** A function called with arguments of which nothing is known. */
+  node(f: Lifted, given: Given = NOTHING): Node {
+    let own = this.nodes.get(f);
+    if (!own) this.nodes.set(f, (own = new Map<string, Node>()));
+    const key = [...given].map(([name, value]) => `${name}=${String(value)}`).join();
+    let node = own.get(key);
+    if (!node) {
+      if (own.size > MAX_GIVEN && given.size > 0) return this.node(f);
+      own.set(key, (node = nodeOf(f, given, this.valueOf)));
+    }
+    return node;
+  }
+
+  /** The lifted function that a name means to a file. */
+  named(name: string, file = ''): Lifted | undefined {
+    return this.linker.meaning(name, file, this.target).lifted;
+  }
+
+  /** What a site may call. */
+  callees(site: Site, from: Node): readonly Node[] {
+    const { f } = from;
+    const file = f.nameAt.file;
+    const called =
+      site.calls !== undefined
+        ? [this.named(site.calls, file)]
+        : (this.linker.program.stores.get(site.member ?? '') ?? []).map((s) => this.named(s.of, s.file));
+    const args = argsOf(site.op);
+    const out = new Set<Node>();
+    for (const to of called) if (to && to !== f) out.add(this.node(to, givenBy(args, from.given, to, this.valueOf)));
+    return [...out];
+  }
+
+  /** Sites that can be reached. */
+  sites({ f, feasible }: Node): readonly Site[] {
+    return this.sitesIn(f).filter((s) => feasible.has(s.place.block));
+  }
+
+  private solve(): void {
+    const callers = new Map<Node, Step[]>();
+    const seen = new Set<Node>();
+    let work: Node[] = [];
+    const todo = this.linker.program.functions.filter((f) => f.targets.includes(this.target)).map((f) => this.node(f));
+    for (let node = todo.pop(); node; node = todo.pop()) {
+      if (seen.has(node)) continue;
+      seen.add(node);
+      for (const site of this.sites(node)) {
+        if (actsItself(site.op)) {
+          if (this.first.has(node)) continue;
+          this.first.set(node, { in: node, site, to: undefined });
+          work.push(node);
+          continue;
+        }
+        for (const to of this.callees(site, node)) {
+          if (!seen.has(to)) todo.push(to);
+          const step = { in: node, site, to };
+          const list = callers.get(to);
+          if (list) list.push(step);
+          else callers.set(to, [step]);
+        }
+      }
+    }
+    while (work.length > 0) {
+      const next: Node[] = [];
+      for (const to of work) {
+        for (const step of callers.get(to) ?? []) {
+          if (this.first.has(step.in)) continue;
+          this.first.set(step.in, step);
+          next.push(step.in);
+        }
+      }
+      work = next;
+    }
+  }
+
+  /** Whether a request can be acted upon somewhere in the function. */
+  acts(node: Node): boolean {
+    return this.roles.has(node.f.name, 'test-cancel') || this.first.has(node);
+  }
+
+  /** Sites of the function at which a request can be acted upon. */
+  actingSites(node: Node): readonly Site[] {
+    return this.sites(node).filter((s) => actsItself(s.op) || this.callees(s, node).some((c) => this.acts(c)));
+  }
+
+  /** The shortest way from the function to a site that acts by itself. */
+  route(node: Node): readonly Step[] {
+    const out: Step[] = [];
+    for (let step = this.first.get(node); step; step = step.to && this.first.get(step.to)) out.push(step);
+    return out;
+  }
+}
+
+const argsOf = (op: Op): Parameters<typeof givenBy>[0] => ('args' in op ? op.args : []);

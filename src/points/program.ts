@@ -1,0 +1,143 @@
+/** The program as it is linked: which definition a name means in a build for a target. */
+import type { Lifted, Region, Target } from '../ir/types.js';
+import type { FileSelection } from '../libc/types.js';
+
+/** A function's definition, lifted or not. */
+export interface Defined {
+  readonly name: string;
+  readonly file: string;
+  /** Offset of the name in the file. */
+  readonly at: number;
+  readonly isStatic: boolean;
+  readonly targets: readonly Target[];
+}
+
+/** `weak_alias (of, alias)` in a file. */
+export interface OtherName {
+  readonly alias: string;
+  readonly of: string;
+  readonly weak: boolean;
+  readonly compat: boolean;
+  readonly file: string;
+}
+
+export interface Program {
+  /** Everything lifted: what concerns cancellation, and what may call it. Macros too. */
+  readonly functions: readonly Lifted[];
+  /** Every function of the tree by its name. */
+  readonly defined: ReadonlyMap<string, readonly Defined[]>;
+  readonly otherNames: readonly OtherName[];
+  /** Names that the tree's version scripts export, where it has such. */
+  readonly exported: ReadonlySet<string> | undefined;
+  /** Sources that are compiled as one with a file, because one includes the other. */
+  readonly unitOf: (file: string) => readonly string[];
+  /** Functions that are stored in a member of that name. */
+  readonly stores: ReadonlyMap<string, readonly { readonly of: string; readonly file: string }[]>;
+  /**
+   * Names that may be used by a function that is allowed to be a cancellation point, other than through one that is not:
+   * what acts in them is right for somebody.
+   */
+  readonly usedByPoints: ReadonlySet<string>;
+  /** The integer that a constant stands for, by the definition that the build takes. */
+  readonly valueOf: (name: string, target: Target) => bigint | undefined;
+  readonly regionOf: (defined: Defined) => Region;
+}
+
+/** What a name means: its definition, and the lifted function where it was lifted. */
+export interface Meaning {
+  readonly defined: Defined | undefined;
+  readonly lifted: Lifted | undefined;
+}
+
+const NOTHING: Meaning = { defined: undefined, lifted: undefined };
+/** Names that stand for names that stand for names. */
+const MAX_NAMES = 8;
+
+export class Linker {
+  private readonly lifted = new Map<string, Lifted[]>();
+  private readonly macros = new Map<string, Lifted[]>();
+  private readonly names = new Map<string, OtherName[]>();
+  private readonly known = new Map<string, Meaning>();
+
+  constructor(
+    readonly program: Program,
+    private readonly files: FileSelection,
+    private readonly macroBody: (name: string, target: Target) => string | undefined,
+  ) {
+    const into = <T>(map: Map<string, T[]>, key: string, one: T): void => {
+      const list = map.get(key);
+      if (list) list.push(one);
+      else map.set(key, [one]);
+    };
+    for (const f of program.functions) {
+      if (f.kind === 'macro') into(this.macros, f.name, f);
+      else into(this.lifted, `${f.nameAt.file} ${f.name}`, f);
+      if (f.kind === 'generated') into(this.lifted, f.name, f);
+    }
+    for (const n of program.otherNames) into(this.names, n.alias, n);
+  }
+
+  /** What code in a file means by a name. */
+  meaning(name: string, file: string, target: Target, depth = 0): Meaning {
+    const own = this.inFile(name, file, target);
+    if (own) return { defined: this.definedIn(name, file), lifted: own };
+    for (const other of this.program.unitOf(file)) {
+      const there = this.inFile(name, other, target);
+      if (there?.isStatic === true) return { defined: this.definedIn(name, other), lifted: there };
+    }
+    const key = `${target} ${name}`;
+    let found = this.known.get(key);
+    if (!found) {
+      // A name that stands for itself stands for nothing.
+      this.known.set(key, NOTHING);
+      this.known.set(key, (found = this.find(name, target, depth)));
+    }
+    return found;
+  }
+
+  private inFile(name: string, file: string, target: Target): Lifted | undefined {
+    return this.lifted.get(`${file} ${name}`)?.find((f) => f.targets.includes(target));
+  }
+
+  private definedIn(name: string, file: string): Defined | undefined {
+    return this.program.defined.get(name)?.find((d) => d.file === file);
+  }
+
+  /** The definition, or the alias, that the build takes: by rank of its file, and weak ones last. */
+  private find(name: string, target: Target, depth: number): Meaning {
+    if (depth > MAX_NAMES) return NOTHING;
+    const rank = (file: string): number => this.files.rank(file, target);
+    interface Choice {
+      readonly file: string;
+      readonly rank: number;
+      readonly meaning: () => Meaning;
+    }
+    const choices: Choice[] = [];
+    for (const d of this.program.defined.get(name) ?? []) {
+      if (!d.targets.includes(target) || (d.isStatic && !d.file.endsWith('.h'))) continue;
+      const meaning = (): Meaning => ({ defined: d, lifted: this.inFile(name, d.file, target) });
+      choices.push({ file: d.file, rank: rank(d.file) + (d.isStatic ? -20 : 0), meaning });
+    }
+    for (const f of this.lifted.get(name) ?? []) {
+      if (!f.targets.includes(target)) continue;
+      const meaning = (): Meaning => ({ defined: undefined, lifted: f });
+      choices.push({ file: f.nameAt.file, rank: rank(f.nameAt.file), meaning });
+    }
+    for (const n of this.names.get(name) ?? []) {
+      if (!this.files.selects(n.file, target)) continue;
+      const meaning = (): Meaning => this.meaning(n.of, n.file, target, depth + 1);
+      choices.push({ file: n.file, rank: rank(n.file) - (n.compat ? 0.2 : n.weak ? 0.1 : 0), meaning });
+    }
+    choices.sort((a, b) => b.rank - a.rank || (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
+    for (const choice of choices) {
+      const meaning = choice.meaning();
+      if (meaning.defined ?? meaning.lifted) return meaning;
+    }
+    const macro = this.macros.get(name)?.find((f) => f.targets.includes(target));
+    if (macro) return { defined: undefined, lifted: macro };
+    const body = this.macroBody(name, target);
+    return body !== undefined && /^[A-Za-z_]\w*$/.test(body) && body !== name
+      ? this.meaning(body, '', target, depth + 1)
+      : NOTHING;
+  }
+}

@@ -1,0 +1,36 @@
+/** The names by which programs know a function: those that the linker gives it and that no libc keeps for itself. */
+import type { Lifted } from '../ir/types.js';
+import type { Linked } from './linked.js';
+
+const KNOWN = new WeakMap<Linked, PublicNames>();
+
+export interface PublicNames {
+  readonly all: readonly string[];
+  readonly of: (f: Lifted) => readonly string[];
+}
+
+/** Sorted. Names in the implementation's own space (`_f`) are not public, nor what only a header
+ * defines, nor, where the tree lists what its libraries export, what is not listed. */
+export function publicNames(linked: Linked): PublicNames {
+  let known = KNOWN.get(linked);
+  if (!known) {
+    const { program } = linked.points.linker;
+    const names = new Set<string>();
+    for (const [name, defined] of program.defined)
+      if (defined.some((d) => !d.isStatic && !d.file.endsWith('.h'))) names.add(name);
+    for (const { alias } of program.otherNames) names.add(alias);
+    const { exported } = program;
+    const all = [...names].filter((name) => /^[A-Za-z]\w*$/.test(name) && exported?.has(name) !== false).sort();
+    const byFunction = new Map<Lifted, string[]>();
+    for (const name of all) {
+      const f = linked.points.named(name);
+      if (!f || f.kind === 'macro' || f.isStatic) continue;
+      const list = byFunction.get(f);
+      if (list) list.push(name);
+      else byFunction.set(f, [name]);
+    }
+    known = { all, of: (f) => byFunction.get(f) ?? [] };
+    KNOWN.set(linked, known);
+  }
+  return known;
+}

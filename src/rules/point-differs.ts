@@ -1,0 +1,85 @@
+/**
+ * A function that is a cancellation point on some targets and not on others, because one of them has a definition of its
+ * own: programs that are tested on one cannot be cancelled, or are cancelled by surprise, on the other.
+ */
+import type { Lifted, Region, Target } from '../ir/types.js';
+import { newestOf } from '../posix/index.js';
+import type { Defined } from '../points/program.js';
+import { defineRule } from './define-rule.js';
+import { linkedPrograms, type Linked } from '../points/linked.js';
+import { publicNames } from '../points/public-names.js';
+import { victim } from './helpers/steps.js';
+
+interface Side {
+  readonly target: Target;
+  readonly acts: boolean;
+  /** It only fails, which says nothing. */
+  readonly isStub: () => boolean;
+  readonly lifted: Lifted | undefined;
+  readonly defined: Defined | undefined;
+}
+
+export default defineRule<'differs'>({
+  id: 'point-differs',
+  meta: {
+    category: 'set',
+    description: 'A function that is a cancellation point on some targets and not on others',
+    explanation:
+      'Whether a function acts on requests is a part of its interface. A definition for one architecture that forgets it, as hand-written system calls in assembly do, makes programs hang or leak there and nowhere else.',
+    messages: {
+      differs: "'{name}' acts on a request on {acting}, and this definition of it for {other} does not",
+    },
+    severity: 'warn',
+    presets: ['recommended', 'strict', 'all'],
+    precision: 'medium',
+    properties: [],
+    references: ['POSIX.1-2008 XSH 2.9.5.2 Cancellation Points'],
+  },
+  needsProgram: true,
+  run({ project, report }) {
+    const all = linkedPrograms(project);
+    const [first] = all;
+    if (!first || all.length < 2) return;
+    for (const name of publicNames(first).all) {
+      // What must be one and is none is told as such.
+      if (newestOf(name).standing === 'required') continue;
+      const sides = all.flatMap((linked) => side(name, linked));
+      const acting = sides.filter((s) => s.acts);
+      if (acting.length === 0 || acting.length === sides.length) continue;
+      const other = sides.find((s) => !s.acts && !s.isStub() && acting.some((a) => fileOf(a) !== fileOf(s)));
+      const [one] = acting;
+      if (!other || !one || !project.program) continue;
+      const at = placeOf(other, project.program.regionOf);
+      const there = placeOf(one, project.program.regionOf);
+      if (!at || !there) continue;
+      report({
+        messageId: 'differs',
+        data: { name, acting: acting.map((s) => s.target).join(', '), other: other.target },
+        at,
+        ...(other.lifted ? { in: other.lifted } : {}),
+        targets: sides.filter((s) => !s.acts).map((s) => s.target),
+        flow: [
+          victim(there, `on ${one.target} a request is acted upon here`),
+          victim(at, `on ${other.target} it stays pending`),
+        ],
+        anchor: name,
+      });
+    }
+  },
+});
+
+function side(name: string, { target, points, skips }: Linked): Side[] {
+  const { lifted, defined } = points.linker.meaning(name, '', target);
+  if (lifted && lifted.kind !== 'macro') {
+    const node = points.node(lifted);
+    const acts = points.acts(node);
+    const isStub = (): boolean => lifted.kind === 'function' && (skips.skips(node)?.length ?? 0) === 0;
+    return [{ target, acts, isStub, lifted, defined }];
+  }
+  return defined ? [{ target, acts: false, isStub: () => false, lifted: undefined, defined }] : [];
+}
+
+const fileOf = ({ lifted, defined }: Side): string | undefined => lifted?.nameAt.file ?? defined?.file;
+
+const placeOf = ({ lifted, defined }: Side, regionOf: (d: Defined) => Region): Region | undefined =>
+  lifted?.nameAt ?? (defined && regionOf(defined));

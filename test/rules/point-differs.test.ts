@@ -1,0 +1,67 @@
+// A function is a cancellation point on all targets or on none.
+import rule from '../../src/rules/point-differs.js';
+import { RuleTester } from '../../src/testing/rule-tester.js';
+
+const c = (call: string) =>
+  `int epoll_wait(int fd, void *ev, int n, int t)\n{\n\treturn ${call}(SYS_epoll_wait, fd, ev, n, t);\n}\n`;
+const generic = { 'src/linux/epoll_wait.c': c('syscall_cp') };
+const s = '.global epoll_wait\n.type epoll_wait,@function\nepoll_wait:\n\tmov $256,%eax\n\tint $128\n\tret\n';
+
+new RuleTester({ libc: 'musl' }).run(rule, {
+  valid: [
+    { name: 'one definition for all', files: generic },
+    { name: 'two that act', files: { ...generic, 'src/linux/i386/epoll_wait.c': c('syscall_cp') } },
+    {
+      name: 'a stub that only fails',
+      files: {
+        ...generic,
+        'src/linux/i386/epoll_wait.c':
+          'int epoll_wait(int fd, void *ev, int n, int t)\n{\n\terrno = ENOSYS;\n\treturn -1;\n}\n',
+      },
+    },
+    {
+      name: 'one that must be a cancellation point is told as missing',
+      files: {
+        'src/unistd/fsync.c': 'int fsync(int fd)\n{\n\treturn syscall_cp(SYS_fsync, fd);\n}\n',
+        'src/unistd/i386/fsync.c': 'int fsync(int fd)\n{\n\treturn syscall(SYS_fsync, fd);\n}\n',
+      },
+    },
+  ],
+  invalid: [
+    {
+      name: 'in assembly',
+      files: { ...generic, 'src/linux/i386/epoll_wait.s': s },
+      errors: [
+        {
+          messageId: 'differs',
+          file: 'src/linux/i386/epoll_wait.s',
+          data: { name: 'epoll_wait', acting: 'x86_64', other: 'i386' },
+          line: 3,
+          column: 1,
+          targets: ['i386'],
+          flow: [
+            { message: 'a request is acted upon', file: 'src/linux/epoll_wait.c', line: 1, column: 5 },
+            { message: 'it stays pending', file: 'src/linux/i386/epoll_wait.s', line: 3, column: 1 },
+          ],
+        },
+      ],
+    },
+    {
+      name: 'in C',
+      files: {
+        ...generic,
+        'src/linux/x86_64/epoll_wait.c': c('syscall'),
+      },
+      errors: [
+        {
+          messageId: 'differs',
+          file: 'src/linux/x86_64/epoll_wait.c',
+          data: { name: 'epoll_wait', acting: 'i386', other: 'x86_64' },
+          line: 1,
+          column: 5,
+          targets: ['x86_64'],
+        },
+      ],
+    },
+  ],
+});
