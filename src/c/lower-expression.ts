@@ -224,8 +224,9 @@ function lowerField(node: Node, scope: Scope): Expr {
     : place;
 }
 
-function loadFlag(flag: string, source: Expr, origin: Origin, scope: Scope): Expr {
-  return scope.builder.result(scope.builder.emit({ op: 'load-flag', flag, source, origin }));
+function loadFlag(flag: string, source: Expr, origin: Origin, scope: Scope, via?: string): Expr {
+  const how = via === undefined ? {} : { via };
+  return scope.builder.result(scope.builder.emit({ op: 'load-flag', flag, source, ...how, origin }));
 }
 
 function lowerBinary(node: Node, scope: Scope): Expr {
@@ -359,7 +360,7 @@ function lowerCall(node: Node, scope: Scope): Expr {
   const roles = name === undefined ? [] : scope.knowledge.roles.of(name);
   const access = roles.find((r) => r.role === 'access');
   const accessed = access ? nodes[access.of] : undefined;
-  if (accessed) return lowerAccess(accessed, origin, scope);
+  if (accessed) return lowerAccess(accessed, name, origin, scope);
   const callee = child(node, 'function');
   const target: Expr =
     name !== undefined || !callee ? { k: 'name', name: name ?? '?' } : lowerExpression(callee, scope);
@@ -372,12 +373,12 @@ function lowerCall(node: Node, scope: Scope): Expr {
 }
 
 /** `atomic_load_relaxed (&x->flag)`, `THREAD_GETMEM (self, flag)`: the value of what is named. */
-function lowerAccess(node: Node, origin: Origin, scope: Scope): Expr {
+function lowerAccess(node: Node, how: string | undefined, origin: Origin, scope: Scope): Expr {
   const place = lowerExpression(node, scope);
   const value: Expr =
     place.k === 'address' ? place.of : place.k === 'name' || place.k === 'result' ? place : { k: 'deref', of: place };
   const flag = value.k === 'member' ? value.field : value.k === 'name' ? value.name : '';
-  if (scope.knowledge.isFlagMember(flag)) return loadFlag(flag, value, origin, scope);
+  if (scope.knowledge.isFlagMember(flag)) return loadFlag(flag, value, origin, scope, how);
   return value;
 }
 
@@ -416,7 +417,7 @@ function byRole(role: Role, how: string, args: readonly Expr[], origin: Origin, 
     case 'cleanup-pop':
       return emit({ op: role.role, how, args, origin });
     case 'request-test':
-      return emit({ op: 'load-flag', flag: how, source: args[0] ?? none, origin });
+      return emit({ op: 'load-flag', flag: how, source: args[0] ?? none, via: how, origin });
     case 'passes':
       return args[role.argument] ?? none;
     case 'noreturn': {

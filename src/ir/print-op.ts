@@ -1,6 +1,6 @@
 /** Operations and terminators as text, one line each, without their place. */
 import { printExpr } from './print-expr.js';
-import type { Expr, Op, Terminator } from './types.js';
+import type { Expr, LoadFlagOp, Op, Terminator } from './types.js';
 
 /** What an operation does. Operations whose result others use begin with `%id =`. */
 export function printOp(op: Op): string {
@@ -19,7 +19,7 @@ export function printOp(op: Op): string {
         `returns ${op.returns}`,
       ].join(' ');
     case 'load-flag':
-      return `${result} load-flag ${op.flag} from ${printExpr(op.source)}`;
+      return `${result} load-flag ${op.flag} from ${printExpr(op.source)}${by(op)}`;
     case 'window-call':
       return `${result} window-call ${op.callee}${list(op.args)}`;
     case 'act':
@@ -83,3 +83,6 @@ function squeeze(text: string): string {
 function unreachable(value: never): never {
   throw new Error(`no such operation: ${JSON.stringify(value)}`);
 }
+
+/** A test of the request is its own accessor. */
+const by = ({ via, flag }: LoadFlagOp): string => (via === undefined || via === flag ? '' : ` by ${via}`);

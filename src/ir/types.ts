@@ -126,6 +126,8 @@ export interface LoadFlagOp extends OpBase {
   /** The member or variable that is read. */
   readonly flag: string;
   readonly source: Expr;
+  /** What reads it (`atomic_load_relaxed`); undefined for a plain read. */
+  readonly via?: string;
 }
 
 /** A call of the C window routine (`__syscall_cp_asm`, `__syscall_cancel_arch`): the flag's address, the number and its arguments. */

@@ -4,18 +4,17 @@
  * while cancelability is disabled, and nothing else is to be noticed of it.
  */
 import { operations, reach } from '../ir/analysis/reach.js';
-import { valuesOf } from '../ir/analysis/values.js';
-import { bare, namesIn, some } from '../ir/expressions.js';
+import { bare, some } from '../ir/expressions.js';
 import type { CallOp, Expr, Lifted, Op, Region } from '../ir/types.js';
 import type { Project } from '../linter/project.js';
 import { defineRule } from './define-rule.js';
 import { asksState } from './helpers/asks-state.js';
 import { isHandler } from './helpers/handlers.js';
+import { cancelSignalsOf, sentBy, signalIn } from './helpers/signals.js';
 import { canceller, kernel, victim } from './helpers/steps.js';
 
-/** Functions that install a handler, and those that send a signal, whatever the libc puts in front of their names. */
+/** Functions that install a handler, whatever the libc puts in front of the name. */
 const INSTALLS = /(?:^|_)sigaction$/;
-const SENDS = /(?:^|_)(?:kill|tkill|tgkill|pthread_kill|pthread_kill_internal|sigqueue)$/;
 
 export default defineRule<'noRestart'>({
   id: 'handler-restart-flag',
@@ -38,13 +37,13 @@ export default defineRule<'noRestart'>({
     ],
   },
   run({ project, report }) {
-    const signals = new Set(project.libc.cancelSignals ?? []);
+    const signals = cancelSignalsOf(project);
     const sender = senderOf(project, signals);
     if (!sender) return;
     for (const f of project.functions) {
       if (f.kind === 'macro' || f.kind === 'assembly') continue;
       for (const { op } of operations(f)) {
-        const signal = op.op === 'call' && INSTALLS.test(op.callee ?? '') ? signalIn(op, signals) : undefined;
+        const signal = op.op === 'call' && INSTALLS.test(op.callee ?? '') ? signalIn(op.args, signals) : undefined;
         const at = signal !== undefined && op.op === 'call' ? flagsWithoutRestart(f, op) : undefined;
         if (signal === undefined || !at) continue;
         report({
@@ -64,11 +63,6 @@ export default defineRule<'noRestart'>({
   },
 });
 
-const signalIn = (op: CallOp, signals: ReadonlySet<string>): string | undefined => {
-  const names = op.args.flatMap((arg) => (arg.k === 'name' && signals.has(arg.name) ? [arg.name] : []));
-  return names[0];
-};
-
 /** A function that sends the signal to a thread it is given, by a way that does not ask for the cancel state or type of the thread. */
 function senderOf(project: Project, signals: ReadonlySet<string>): { name: string; at: Region } | undefined {
   for (const f of project.functions) {
@@ -78,22 +72,11 @@ function senderOf(project: Project, signals: ReadonlySet<string>): { name: strin
     const tests = (op: Op): boolean => op.op === 'load-flag' && project.roles.has(op.flag, 'request-test');
     const sent = reach(f, { block: 0, index: 0 }).find(
       ({ op, way, passed }) =>
-        op.op === 'call' &&
-        SENDS.test(op.callee ?? '') &&
-        signalIn(op, signals) !== undefined &&
-        op.args.some((arg) => isGiven(f, arg)) &&
-        !way.some(asks) &&
-        !passed().some(tests),
+        op.op === 'call' && sentBy(op, f, signals) !== undefined && !way.some(asks) && !passed().some(tests),
     );
     if (sent) return { name: f.name, at: sent.op.origin.at };
   }
   return undefined;
-}
-
-/** It is made from a parameter, directly or through one variable. */
-function isGiven(f: Lifted, arg: Expr): boolean {
-  const mentions = (e: Expr): boolean => namesIn([e]).some((name) => f.params.includes(name));
-  return mentions(arg) || namesIn([arg]).some((name) => valuesOf(f, name).some(mentions));
 }
 
 /** Where the flags of the structure that is given are set without SA_RESTART; undefined where one has it, or none is seen. */

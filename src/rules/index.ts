@@ -5,6 +5,7 @@ import closeInterrupted from './close-interrupted.js';
 import type { Rule } from './define-rule.js';
 import flagCheckThenSyscall from './flag-check-then-syscall.js';
 import flagRecheckMissing from './flag-recheck-missing.js';
+import handlerOrder from './handler-order.js';
 import handlerRequestDropped from './handler-request-dropped.js';
 import handlerRestartFlag from './handler-restart-flag.js';
 import handlerSenderUnchecked from './handler-sender-unchecked.js';
@@ -32,6 +33,7 @@ export const rules: readonly Rule[] = [
   closeInterrupted,
   flagCheckThenSyscall,
   flagRecheckMissing,
+  handlerOrder,
   handlerRequestDropped,
   handlerRestartFlag,
   handlerSenderUnchecked,

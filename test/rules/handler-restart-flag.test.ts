@@ -95,7 +95,7 @@ new RuleTester({ libc: 'musl' }).run(rule, {
     {
       name: 'fixture: two flags, and not this one',
       fixture: 'rules/handler-restart-flag/musl/flags',
-      errors: [{ ...common, function: 'install', line: 17, column: 2 }],
+      errors: [{ ...common, function: 'install', line: 18, column: 2 }],
     },
   ],
 });
