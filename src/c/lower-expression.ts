@@ -315,10 +315,24 @@ export function lowerCondition(node: Node, yes: BlockId, no: BlockId, scope: Sco
   } else if (inner.type === 'comma_expression' && left && right) {
     lowerExpression(left, scope);
     lowerCondition(right, yes, no, scope);
+  } else if (isThere(inner, scope)) {
+    builder.goto(operator === '==' ? no : yes, scope.origin(inner));
   } else {
     const condition = lowerExpression(inner, scope);
     builder.end({ t: 'branch', condition, then: yes, otherwise: no, origin: scope.origin(inner) });
   }
+}
+
+/** `f != NULL` of a name with a role: whether a weak function is linked in, as it is where there are threads. */
+function isThere(node: Node, scope: Scope): boolean {
+  if (node.type !== 'binary_expression' || !/^[!=]=$/.test(operatorOf(node, scope))) return false;
+  const [left, right] = [child(node, 'left'), child(node, 'right')];
+  return (
+    left?.type === 'identifier' &&
+    right !== undefined &&
+    /^(NULL|0)$/.test(scope.text(right)) &&
+    scope.knowledge.roles.has(scope.text(left), 'cancel-state', 'cancel-type', 'test-cancel', 'act')
+  );
 }
 
 /** Without brackets and without calls that only pass a value on. */

@@ -45,6 +45,7 @@ export interface OutlineQuestions {
 const NO_NAME =
   /^(if|while|for|switch|return|sizeof|do|else|case|typeof|__typeof|__typeof__|__attribute__|__attribute|__asm__|asm|__asm|_Alignas|_Alignof|__alignof__|__nonnull|defined|__extension__)$/;
 const NORETURN = /noreturn/i;
+const ATTRIBUTE = /^__attribute(__)?$/;
 const AGGREGATE = /^(struct|union|enum)$/;
 
 const Char = {
@@ -246,7 +247,8 @@ class Outliner {
   }
 
   private declared(word: string, start: number, next: number, isCalled: boolean): void {
-    if (NORETURN.test(word)) this.isNoreturn = true;
+    if (NORETURN.test(word) || (isCalled && ATTRIBUTE.test(word) && NORETURN.test(this.text.slice(next, next + 80))))
+      this.isNoreturn = true;
     if (word === 'static') this.isStatic = true;
     else if (AGGREGATE.test(word)) this.isAggregate = true;
     const isNew = this.isBareUse && this.named.length === 1 && this.named[0] !== undefined && this.named[0].to >= 0;

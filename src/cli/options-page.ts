@@ -1,14 +1,14 @@
 /** docs/options.md, made from the options so that it cannot fall behind. */
 import { formatters } from '../formatters/index.js';
 import type { Option } from './options.js';
-import { explainOptions, OPTION_GROUPS, options, simulateOptions } from './options.js';
+import { explainOptions, OPTION_GROUPS, options, pointsOptions, simulateOptions } from './options.js';
 
 /** The page as Markdown. */
 export function optionsPage(): string {
   const parts = [
     '# Options',
     'Made from `src/cli/options.ts`; `UPDATE_DOCS=1 npm test -- options-page` writes it anew.',
-    '    cancelint [lint] [paths…] [options]\n    cancelint simulate FILE[:FUNCTION] [options]\n    cancelint explain FILE[:FUNCTION] [options]\n    cancelint rules [RULE]',
+    '    cancelint [lint] [paths…] [options]\n    cancelint simulate FILE[:FUNCTION] [options]\n    cancelint explain FILE[:FUNCTION] [options]\n    cancelint points [ROOT] [options]\n    cancelint rules [RULE]',
     'Without paths the current folder is linted, or the root that is named. Objects, archives, programs and shared objects (ELF) that are named are linted in a run of their own, in place of sources. What stands after `--` is a path. A value may follow its option after a blank or after `=`; of an option that is given twice the last one counts.',
   ];
   for (const group of OPTION_GROUPS) {
@@ -25,6 +25,10 @@ export function optionsPage(): string {
     EXPLAIN_BEFORE,
     table(['option', 'does', 'without it'], explainOptions.map(row)),
     EXPLAIN_AFTER,
+    '## points',
+    POINTS_BEFORE,
+    table(['option', 'does', 'without it'], pointsOptions.map(row)),
+    POINTS_AFTER,
   );
   parts.push(
     '## Formats',
@@ -58,6 +62,12 @@ const EXPLAIN_BEFORE =
   '`cancelint explain FILE[:FUNCTION]` runs the cancellation window of an assembly source, delivers a request in front of each of its instructions, and draws what comes of it. FILE is a `.s`, or a `.S` through the macros of its tree; its labels are those of the libc that the tree is, or of any that is known. [explain.md](explain.md) says how to read the drawing, and what the formats hold.';
 
 const EXPLAIN_AFTER = 'The exit status is 0 whatever is wrong with the window: to judge is what `lint` is for.';
+
+const POINTS_BEFORE =
+  '`cancelint points [ROOT]` reads a whole tree as its build links it and prints a line for every public function: what POSIX says of it, what its code does on each target, by which calls, and the verdict.';
+
+const POINTS_AFTER =
+  'A target says `point` where every way through the function that does not report an error acts on a request, `conditional` where some way does, `no`, `unknown` with the reason, or `absent`. The verdict is `ok`, `missing`, `skipped`, `unexpected`, `differs` (as the rules of those names) or `unknown`. The exit status is 0 whatever is found: to judge is what `lint` is for.';
 
 function row(option: Option): readonly string[] {
   const long = `--${option.name}${option.value === undefined ? '' : ` ${option.value}`}`;

@@ -24,12 +24,13 @@ export interface Option {
 }
 
 /** The commands that have options of their own. */
-export type OptionCommand = 'lint' | 'simulate' | 'explain';
+export type OptionCommand = 'lint' | 'simulate' | 'explain' | 'points';
 
 export const OPTION_GROUPS = [
   'What to lint',
   'What to simulate',
   'What to explain',
+  'What to list',
   'Findings',
   'Output',
   'Speed and diagnosis',
@@ -230,10 +231,53 @@ export const explainOptions = [
   },
 ] as const satisfies readonly Option[];
 
+export const pointsOptions = [
+  {
+    name: 'target',
+    kind: 'value',
+    value: 'ARCH[,ARCH…]|all',
+    group: 'What to list',
+    description: 'Instruction sets to link the library for: i386, x86_64, x32',
+    fallback: 'i386,x86_64',
+  },
+  {
+    name: 'libc',
+    kind: 'value',
+    value: 'NAME',
+    group: 'What to list',
+    description: 'The C library that the tree is',
+    fallback: 'found from the tree',
+  },
+  {
+    name: 'diff',
+    kind: 'value',
+    value: 'OTHER',
+    group: 'What to list',
+    description: 'Prints what another tree, or another version, says differently',
+  },
+  {
+    name: 'why',
+    kind: 'value',
+    value: 'FUNCTION',
+    group: 'What to list',
+    description: 'Prints the calls by which one function comes to what acts on a request',
+  },
+  {
+    name: 'format',
+    alias: 'f',
+    kind: 'value',
+    value: 'NAME',
+    group: 'Output',
+    description: 'How the inventory is printed: table, json, csv, html or markdown',
+    fallback: 'table',
+  },
+] as const satisfies readonly Option[];
+
 const OWN: Readonly<Record<OptionCommand, readonly Option[]>> = {
   lint: options,
   simulate: simulateOptions,
   explain: explainOptions,
+  points: pointsOptions,
 };
 
 /** The options that only one command has. */
@@ -244,6 +288,6 @@ export function optionsOf(command: OptionCommand): readonly Option[] {
 export const globalOptions: readonly Option[] = (options as readonly Option[]).filter((option) => option.isGlobal);
 
 /** Every option of any command. */
-export const allOptions: readonly Option[] = [...options, ...simulateOptions, ...explainOptions];
+export const allOptions: readonly Option[] = [...options, ...simulateOptions, ...explainOptions, ...pointsOptions];
 
-export type OptionName = (typeof options | typeof simulateOptions)[number]['name'];
+export type OptionName = (typeof options | typeof simulateOptions | typeof pointsOptions)[number]['name'];

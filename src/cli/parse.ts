@@ -13,6 +13,7 @@ export type Parsed =
   | { readonly command: 'lint'; readonly paths: readonly string[]; readonly values: Values }
   | { readonly command: 'simulate'; readonly subjects: readonly string[]; readonly values: Values }
   | { readonly command: 'explain'; readonly subjects: readonly string[]; readonly values: Values }
+  | { readonly command: 'points'; readonly subjects: readonly string[]; readonly values: Values }
   | { readonly command: 'rules'; readonly rule: string | undefined; readonly values: Values }
   /** Help or the version, ready to print. */
   | { readonly command: 'print'; readonly text: string };
@@ -37,7 +38,7 @@ export function parse(words: readonly string[], version: string): Parsed {
   );
   if (text !== '') return { command: 'print', text: `${text}\n` };
   if (parsed?.command === 'lint') return { ...parsed, paths: [...parsed.paths, ...after] };
-  if (parsed?.command === 'simulate' || parsed?.command === 'explain')
+  if (parsed?.command === 'simulate' || parsed?.command === 'explain' || parsed?.command === 'points')
     return { ...parsed, subjects: [...parsed.subjects, ...after] };
   if (parsed === undefined || after.length > 0) throw new UserError('Only paths to lint may stand after --');
   return parsed;
@@ -92,6 +93,17 @@ function build(version: string, found: (parsed: Parsed) => void): Argv {
           describe: 'FILE[:FUNCTION]',
         }),
       (argv) => found({ command: 'explain', subjects: strings(argv.file), values: valuesOf(argv) }),
+    )
+    .command(
+      'points [root..]',
+      'Lists the public functions of a libc tree, and which of them are cancellation points on which targets',
+      (own) =>
+        addOptions(own, optionsOf('points')).positional('root', {
+          type: 'string',
+          array: true,
+          describe: 'The tree (default: the current folder)',
+        }),
+      (argv) => found({ command: 'points', subjects: strings(argv.root), values: valuesOf(argv) }),
     )
     .command(
       'rules [rule]',

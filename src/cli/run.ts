@@ -4,6 +4,7 @@ import { visible } from '../formatters/visible.js';
 import { wantsColour } from './colour.js';
 import { explainCommand } from './commands/explain.js';
 import { lintCommand } from './commands/lint.js';
+import { pointsCommand } from './commands/points.js';
 import { rulesText } from './commands/rules.js';
 import { simulateCommand } from './commands/simulate.js';
 import type { ExitCode } from './exit-codes.js';
@@ -12,7 +13,7 @@ import type { Io } from './io.js';
 import type { Values } from './parse.js';
 import { parse } from './parse.js';
 import { loadRegistry } from './registry.js';
-import { explainSettings, lintSettings, simulateSettings } from './settings.js';
+import { explainSettings, lintSettings, pointsSettings, simulateSettings } from './settings.js';
 
 /** Runs the command that the words ask for. */
 export async function run(words: readonly string[], io: Io): Promise<ExitCode> {
@@ -38,6 +39,12 @@ async function runCommand(words: readonly string[], io: Io): Promise<ExitCode> {
       return simulateCommand(simulateSettings(parsed.subjects, parsed.values), registry, io);
     case 'explain':
       return explainCommand(explainSettings(parsed.subjects, parsed.values), registry, io, colourOf(parsed.values, io));
+    case 'points':
+      return pointsCommand(
+        pointsSettings(parsed.subjects, parsed.values, [...registry.libcs, registry.generic]),
+        registry,
+        io,
+      );
     case 'lint': {
       const settings = lintSettings(parsed.paths, parsed.values, registry.allRules, [
         ...registry.libcs,

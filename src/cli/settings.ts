@@ -5,6 +5,7 @@ import type { FormatName } from '../formatters/index.js';
 import { formatters } from '../formatters/index.js';
 import type { Target } from '../ir/types.js';
 import type { Libc } from '../libc/types.js';
+import { POINTS_FORMATS, type PointsFormat } from '../points/formats.js';
 import type { Notice } from '../linter/finding.js';
 import { didYouMean } from '../linter/nearest.js';
 import type { RuleSetting } from '../linter/severities.js';
@@ -59,6 +60,35 @@ export function lintSettings(
     debug: values.has('debug'),
     notices: chosen.notices,
   };
+}
+
+export interface PointsSettings {
+  readonly root: string;
+  readonly targets: readonly Target[];
+  readonly libc: Libc | undefined;
+  readonly format: PointsFormat;
+  /** Another tree. */
+  readonly diff: string | undefined;
+  /** A function. */
+  readonly why: string | undefined;
+  readonly notices: readonly Notice[];
+}
+
+/** Checks the options of `points`. Throws a `UserError` for a value that makes no sense. */
+export function pointsSettings(subjects: readonly string[], values: Values, libcs: readonly Libc[]): PointsSettings {
+  const [root = '.', ...more] = subjects;
+  if (more.length > 0) throw new UserError('One tree is listed at a time; another one to compare it with is --diff');
+  const diff = text(values, 'diff');
+  const why = text(values, 'why');
+  const asked = text(values, 'format');
+  if (diff !== undefined && why !== undefined) throw new UserError('--diff and --why exclude each other');
+  if (asked !== undefined && (diff ?? why) !== undefined)
+    throw new UserError(`--format is for the inventory, and --${diff === undefined ? 'why' : 'diff'} prints none`);
+  const format = POINTS_FORMATS.find((one) => one === (asked ?? 'table'));
+  if (format === undefined)
+    throw new UserError(`Unknown format "${asked ?? ''}"; points knows ${POINTS_FORMATS.join(', ')}`);
+  const { targets, notices } = chooseTargets(text(values, 'target'));
+  return { root, targets, libc: libcOf(text(values, 'libc'), libcs), format, diff, why, notices };
 }
 
 export interface SimulateSettings {

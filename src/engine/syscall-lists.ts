@@ -31,7 +31,7 @@ export function readSyscallList(file: string, text: string, targets: readonly Ta
     functions.push(stub(name, call, /^[EV]*C/.test(signature), at, targets));
     for (const other of weak) {
       const alias = plain(other);
-      if (NAME.test(alias)) names.push({ alias, of: name, weak: true, compat: /@(?!@)/.test(other), file });
+      if (NAME.test(alias)) names.push({ alias, of: name, weak: true, compat: /^[^@]+@[^@]/.test(other), file });
     }
   });
   return { functions, names };

@@ -138,6 +138,19 @@ export class Points {
     return this.roles.has(node.f.name, 'test-cancel') || this.first.has(node);
   }
 
+  /** Whether the function and everything that it calls was understood, so that "it does not act" can be said. */
+  isWhole(node: Node): boolean {
+    const seen = new Set<Node>();
+    const work = [node];
+    for (let at = work.pop(); at; at = work.pop()) {
+      if (seen.has(at)) continue;
+      seen.add(at);
+      if (at.f.notUnderstood > 0) return false;
+      for (const site of this.sites(at)) work.push(...this.callees(site, at));
+    }
+    return true;
+  }
+
   /** Sites of the function at which a request can be acted upon. */
   actingSites(node: Node): readonly Site[] {
     return this.sites(node).filter((s) => actsItself(s.op) || this.callees(s, node).some((c) => this.acts(c)));

@@ -9,6 +9,7 @@ import { disables } from '../ir/analysis/cancel-state.js';
 import { constant } from '../ir/analysis/constants.js';
 import type { Facts } from '../ir/analysis/facts.js';
 import { trail, walk, type Visit } from '../ir/analysis/paths.js';
+import { valuesOf } from '../ir/analysis/values.js';
 import { successors } from '../ir/builder.js';
 import { bare, some } from '../ir/expressions.js';
 import type { BlockId, Expr, Lifted, Op, Terminator } from '../ir/types.js';
@@ -92,7 +93,7 @@ export class SkipSearch {
       asksReturned: true,
       step: (now, op) => {
         if (op.op === 'cancel-state') return { ...now, off: disables(op) };
-        if (setsErrno(op)) return { ...now, failed: true };
+        if (setsErrno(op, f)) return { ...now, failed: true };
         if (op.op === 'act') return { ...now, acted: true };
         if (op.op === 'assign' && op.target.k === 'name') return withError(now, op.target.name, op.value);
         return !now.acted && !now.off && acts(op) ? { ...now, acted: true } : now;
@@ -161,10 +162,23 @@ class Avoids {
   }
 }
 
-/** `errno = EINVAL`, `__set_errno (EINVAL)`. */
-function setsErrno(op: Op): boolean {
-  if (op.op === 'assign') return op.target.k === 'name' && op.target.name === 'errno' && isErrorName(op.value);
-  return op.op === 'call' && (op.callee ?? '').includes('errno') && op.args.some(isErrorName);
+/** `errno = EINVAL`, `__set_errno (ret)`; not `errno = saved`, which puts back what was there. */
+function setsErrno(op: Op, f: Lifted): boolean {
+  const isToErrno = op.op === 'assign' ? op.target.k === 'name' && op.target.name === 'errno' : false;
+  const given =
+    op.op === 'assign'
+      ? isToErrno
+        ? [op.value]
+        : []
+      : op.op === 'call' && (op.callee ?? '').includes('set_errno')
+        ? op.args
+        : [];
+  return given.some((e) => {
+    const value = bare(e);
+    if (value.k === 'int') return value.value !== 0n;
+    const isSaved = (v: Expr): boolean => some(v, (x) => x.k === 'name' && x.name === 'errno');
+    return value.k !== 'name' || !valuesOf(f, value.name).some(isSaved);
+  });
 }
 
 /** After an assignment to a variable. */
@@ -186,6 +200,7 @@ function isError(value: Expr, facts: Facts, errors: readonly string[], f: Lifted
     const op = f.blocks.flatMap((b) => b.ops).find((o) => o.id === e.op);
     return op?.op === 'call' && op.args.some(isErrorName);
   }
-  if (e.k === 'name') return ERROR.test(e.name) || errors.includes(e.name);
+  // `if (err) return err;`: what is known not to be 0 and handed on.
+  if (e.k === 'name') return ERROR.test(e.name) || errors.includes(e.name) || facts.get(`${e.name} == 0`) === 0n;
   return e.k === 'unary' || e.k === 'conditional' ? isErrorName(e) : false;
 }

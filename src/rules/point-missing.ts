@@ -67,7 +67,7 @@ export default defineRule<'plain' | 'disabled'>({
 /** Nothing in it acts, and not because it only fails, as the stub of a call that the kernel does not have. */
 function isMissing(f: Lifted, { points, skips }: Linked): boolean {
   const node = points.node(f);
-  if (points.acts(node) || f.notUnderstood > 0) return false;
+  if (points.acts(node) || !points.isWhole(node)) return false;
   return (skips.skips(node)?.length ?? 0) > 0;
 }
 

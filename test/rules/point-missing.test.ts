@@ -30,6 +30,15 @@ new RuleTester({ libc: 'musl' }).run(rule, {
           'ssize_t some(int fd, const struct iovec *v, int n)\n{\n\treturn syscall_cp(SYS_readv, fd, v, n);\n}\nweak_alias(some, __read_some);\n',
       },
     },
+    {
+      name: 'a part of what it calls is not understood',
+      notUnderstood: true,
+      files: {
+        ...read,
+        'src/unistd/fsync.c':
+          'static int sync_fd(int fd)\n{\n\treturn int syscall_cp(SYS_fsync, fd);\n}\nint fsync(int fd)\n{\n\treturn sync_fd(fd);\n}\n',
+      },
+    },
     { name: 'a stub that only fails', files: fsync('\terrno = ENOSYS;\n\treturn -1;\n') },
     {
       name: 'a function that need not be one',

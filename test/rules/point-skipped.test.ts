@@ -4,7 +4,7 @@ import { RuleTester } from '../../src/testing/rule-tester.js';
 
 const at = 'src/thread/sem_wait.c';
 const semWait = (body: string) => ({ [at]: `int sem_wait(sem_t *s)\n{\n${body}}\n` });
-const data = { names: 'sem_wait', standard: '2024' };
+const data = { names: 'sem_wait', standard: '2008' };
 const both = ['i386', 'x86_64'] as const;
 
 new RuleTester({ libc: 'musl' }).run(rule, {
@@ -21,6 +21,16 @@ new RuleTester({ libc: 'musl' }).run(rule, {
       name: 'errno is set',
       files: semWait(
         '\tint r = 0;\n\tif (!s) {\n\t\terrno = EINVAL;\n\t\tr = broken(s);\n\t\treturn r;\n\t}\n\treturn syscall_cp(SYS_futex, s);\n',
+      ),
+    },
+    {
+      name: 'what is known not to be 0 is handed on',
+      files: semWait('\tint err = prepare(s);\n\tif (err) return err;\n\treturn syscall_cp(SYS_futex, s);\n'),
+    },
+    {
+      name: 'errno is set to what a call gave',
+      files: semWait(
+        '\tint r = prepare(s);\n\tif (r == 0) r = syscall_cp(SYS_futex, s);\n\tif (r != 0) errno = r;\n\treturn status(s);\n',
       ),
     },
     {
@@ -62,6 +72,13 @@ new RuleTester({ libc: 'musl' }).run(rule, {
     },
   ],
   invalid: [
+    {
+      name: 'errno is put back, and is no error',
+      files: semWait(
+        '\tint saved = errno;\n\tif (take(s)) {\n\t\terrno = saved;\n\t\treturn 0;\n\t}\n\treturn syscall_cp(SYS_futex, s);\n',
+      ),
+      errors: [{ messageId: 'skips', data, line: 4, column: 6, targets: both }],
+    },
     {
       name: 'nothing to wait for',
       files: semWait('\tif (!sem_trywait(s)) return 0;\n\treturn syscall_cp(SYS_futex, s);\n'),

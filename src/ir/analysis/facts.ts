@@ -9,7 +9,7 @@
 import { successors } from '../builder.js';
 import { bare, some } from '../expressions.js';
 import { printExpr } from '../print-expr.js';
-import type { BlockId, Expr, Lifted, Op } from '../types.js';
+import type { BlockId, Expr, Lifted, Op, Terminator } from '../types.js';
 import { constant } from './constants.js';
 
 /** Variables by name and their values, and conditions by their text: 1n when they hold and 0n when they do not. */
@@ -80,6 +80,8 @@ export class Relevant {
       if (seen.has(condition.key)) this.conditions.set(condition.key, condition.expr);
       seen.add(condition.key);
     }
+    for (const expr of f.blocks.flatMap(({ end }) => this.returnedZero(end) ?? []))
+      this.conditions.set(printExpr(expr), expr);
     for (const id of f.blocks.keys()) for (const name of this.read(id)) this.names.add(name);
     this.ahead = this.askedAhead();
   }
@@ -165,6 +167,13 @@ export class Relevant {
     return kept;
   }
 
+  /** `x == 0` of a variable that is returned, where that is asked for. */
+  private returnedZero(end: Terminator | undefined): Expr | undefined {
+    if (this.how.asksReturned !== true || end?.t !== 'return' || !end.value) return undefined;
+    const left = bare(end.value);
+    return left.k === 'name' ? { k: 'binary', operator: '==', left, right: { k: 'int', value: 0n } } : undefined;
+  }
+
   /** Variables that the end of a block reads. */
   private read(id: BlockId): Set<string> {
     const end = this.f.blocks[id]?.end;
@@ -186,8 +195,9 @@ export class Relevant {
       const after = ops.reduce<Facts>((facts, op) => this.after(facts, op), all);
       return (key: string): boolean => after.get(key) === UNTOUCHED;
     });
-    const asks = blocks.map((_, id) => {
-      const key = this.ends[id]?.key;
+    const asks = blocks.map(({ end }, id) => {
+      const returned = this.returnedZero(end);
+      const key = returned ? printExpr(returned) : this.ends[id]?.key;
       return key !== undefined && this.conditions.has(key) ? [key, ...this.read(id)] : [...this.read(id)];
     });
     const ahead = blocks.map(() => new Set<string>());

@@ -1,0 +1,58 @@
+/** `cancelint points [ROOT]`: the inventory of cancellation points. */
+import { linkTree } from '../../engine/link-tree.js';
+import { UserError } from '../../engine/user-error.js';
+import { visible, visibleJson } from '../../formatters/visible.js';
+import { didYouMean } from '../../linter/nearest.js';
+import { formatChains, formatDifference, formatPoints } from '../../points/formats.js';
+import { chainsOf, inventory } from '../../points/inventory.js';
+import type { ExitCode } from '../exit-codes.js';
+import { CLEAN } from '../exit-codes.js';
+import type { Io } from '../io.js';
+import { Progress } from '../progress.js';
+import type { Registry } from '../registry.js';
+import type { PointsSettings } from '../settings.js';
+import { Writer } from '../writer.js';
+
+/** Prints, whatever is found. Throws a `UserError` when there is nothing to print. */
+export async function pointsCommand(settings: PointsSettings, registry: Registry, io: Io): Promise<ExitCode> {
+  const { targets, format } = settings;
+  for (const { message } of settings.notices) io.stderr.write(`cancelint: ${visible(message)}\n`);
+  const link = async (path: string) => {
+    const progress = new Progress(io.stderr);
+    const asked = {
+      cwd: io.cwd,
+      path,
+      targets,
+      libc: settings.libc,
+      libcs: registry.libcs,
+      onProgress: progress.update,
+    };
+    const tree = await linkTree(asked).finally(() => progress.clear());
+    const count = tree.problems.length;
+    if (count > 0)
+      io.stderr.write(
+        `cancelint: ${String(count)} part(s) of ${visible(path)} were not understood; lint tells which\n`,
+      );
+    return tree;
+  };
+  const { project, libc } = await link(settings.root);
+  const writer = new Writer(io.stdout);
+  if (settings.why !== undefined) {
+    const chains = chainsOf(settings.why, project);
+    if (!chains) {
+      const names = inventory(project).map((e) => e.function);
+      throw new UserError(`No function is called "${settings.why}"${didYouMean(settings.why, names)}`);
+    }
+    await writer.write(formatChains(settings.why, chains, visible));
+    return CLEAN;
+  }
+  const entries = inventory(project);
+  if (settings.diff !== undefined) {
+    const other = await link(settings.diff);
+    await writer.write(formatDifference(entries, inventory(other.project), targets, visible));
+    return CLEAN;
+  }
+  const text = formatPoints(entries, targets, format, `Cancellation points of ${libc.title}`, visible);
+  await writer.write(format === 'json' ? visibleJson(text) : text);
+  return CLEAN;
+}

@@ -1,0 +1,56 @@
+/** A tree as its build links it, for commands that ask about the whole of it. */
+import type { Target } from '../ir/types.js';
+import { detectLibc } from '../libc/detect.js';
+import type { Libc } from '../libc/types.js';
+import type { Problem } from '../ir/types.js';
+import type { Project } from '../linter/project.js';
+import { analyse } from './analyse.js';
+import { discover } from './discover.js';
+import { findRoot, lookUp } from './root.js';
+import { UserError } from './user-error.js';
+
+export interface LinkTreeRequest {
+  readonly cwd: string;
+  /** The folder, as typed. */
+  readonly path: string;
+  readonly targets: readonly Target[];
+  readonly libc: Libc | undefined;
+  readonly libcs: readonly Libc[];
+  readonly onProgress?: (phase: string, done: number, total: number) => void;
+}
+
+export interface LinkedTree {
+  readonly project: Project;
+  readonly libc: Libc;
+  readonly problems: readonly Problem[];
+}
+
+/** Throws a `UserError` where there is no folder, no libc, or one without cancellation. */
+export async function linkTree(request: LinkTreeRequest): Promise<LinkedTree> {
+  const { cwd, path, targets, libcs, onProgress } = request;
+  const given = lookUp(cwd, [path]);
+  const [one] = given;
+  if (one?.kind !== 'folder') throw new UserError(`${path} is no folder: the inventory is made of a whole tree`);
+  const root = request.libc ? one.real : findRoot(given, libcs);
+  const libc = request.libc ?? detectLibc(root, libcs);
+  if (!libc) throw new UserError(`No known libc was recognised in ${path}; if it is one, name it with --libc`);
+  if (!libc.hasCancellation)
+    throw new UserError(`${libc.title} has no thread cancellation, and so no cancellation points`);
+  const whole = root === one.real ? given : lookUp(root, ['.']);
+  const files = discover(
+    root,
+    whole,
+    libc.files.never.map((n) => n.pattern),
+  );
+  const { project } = await analyse({
+    root,
+    files: files.files,
+    lint: new Set(files.files),
+    targets,
+    libc,
+    workers: 'auto',
+    program: true,
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+  return { project, libc, problems: [...files.problems, ...project.problems] };
+}

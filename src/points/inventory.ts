@@ -1,0 +1,200 @@
+/** The inventory: every public function, what POSIX says of it, what its code does on each target, and by which way. */
+import type { Lifted, Region, Target } from '../ir/types.js';
+import { printExpr } from '../ir/print-expr.js';
+import { conditionOf, isForbidden, newestOf, posixOf, type Standard, type Standing } from '../posix/index.js';
+import { linkedPrograms, type Linkable, type Linked } from './linked.js';
+import { actsItsOwnWay } from './own-way.js';
+import type { Step } from './points.js';
+import { publicNames } from './public-names.js';
+
+/**
+ * `point`: every way that does not report an error acts. `conditional`: some way does. `unknown`: not decided, for the
+ * reason in `because`.
+ */
+export type Status = 'point' | 'conditional' | 'no' | 'unknown';
+export type Verdict = 'ok' | 'missing' | 'skipped' | 'unexpected' | 'differs' | 'unknown';
+
+export interface Entry {
+  readonly function: string;
+  readonly filePath: string;
+  readonly line: number;
+  readonly posix: Readonly<Record<Standard, Standing>>;
+  readonly targets: Readonly<Partial<Record<Target, Status>>>;
+  /** The shortest way on each target, from the function to what acts; equal ways once. */
+  readonly via: readonly (readonly string[])[];
+  readonly verdict: Verdict;
+  readonly because: string;
+}
+
+interface Side {
+  readonly target: Target;
+  readonly status: Status;
+  readonly at: Region;
+  readonly via: readonly string[];
+  readonly because: string;
+  /** What acts does so only in functions that must not, which are told themselves. */
+  readonly isElsewhere: boolean;
+}
+
+/** Sorted by name. */
+export function inventory(project: Linkable): readonly Entry[] {
+  const all = linkedPrograms(project);
+  const names = new Set(all.flatMap((linked) => publicNames(linked).all));
+  return [...names].sort().flatMap((name) => {
+    const sides = all.flatMap((linked) => sideOf(name, linked, project) ?? []);
+    const [first] = sides;
+    return first ? [entryOf(name, first, sides, project)] : [];
+  });
+}
+
+function sideOf(name: string, { target, points, skips }: Linked, project: Linkable): Side | undefined {
+  const { lifted, defined } = points.linker.meaning(name, '', target);
+  if (!lifted) {
+    if (!defined || !project.program) return undefined;
+    // Not lifted, since nothing that it calls can lead to a cancellation point.
+    return { target, status: 'no', at: project.program.regionOf(defined), via: [], because: '', isElsewhere: false };
+  }
+  if (lifted.kind === 'macro') return undefined;
+  const node = points.node(lifted);
+  const at = lifted.nameAt;
+  if (project.roles.has(name, 'test-cancel')) {
+    return { target, status: 'point', at, via: [name], because: '', isElsewhere: false };
+  }
+  if (!points.acts(node)) {
+    if (points.isWhole(node)) return { target, status: 'no', at, via: [], because: '', isElsewhere: false };
+    const because = lifted.notUnderstood > 0 ? notWhole(lifted) : 'a part of what it calls was not understood';
+    return { target, status: 'unknown', at, via: [], because, isElsewhere: false };
+  }
+  const via = wayOf(points.route(node));
+  const isElsewhere = isForbidden(name) && !actsBySelf(lifted, { target, points, skips });
+  const rest = { target, at, via, isElsewhere };
+  if (lifted.kind === 'assembly')
+    return { ...rest, status: 'conditional', because: 'which ways act is not told of assembly' };
+  const ways = skips.skips(node);
+  if (!ways) {
+    const because = lifted.notUnderstood > 0 ? notWhole(lifted) : 'it has too many ways to tell apart';
+    return { ...rest, status: 'unknown', because };
+  }
+  const [skip] = ways;
+  if (!skip) return { ...rest, status: 'point', because: '' };
+  const { file, line } = (skip.at ?? skip.end).origin.at;
+  return { ...rest, status: 'conditional', because: `a way past it turns off at ${file}:${String(line)}` };
+}
+
+/** The function or one that it calls, other than through public functions that must not. */
+function actsBySelf(f: Lifted, linked: Linked): boolean {
+  const node = linked.points.node(f);
+  return linked.points
+    .actingSites(node)
+    .some(
+      (site) =>
+        site.member === undefined &&
+        (linked.points.callees(site, node).length === 0 ||
+          linked.points.callees(site, node).some((c) => linked.points.acts(c) && actsItsOwnWay(c, linked))),
+    );
+}
+
+const notWhole = (f: Lifted): string => `${String(f.notUnderstood)} part(s) of '${f.name}' were not understood`;
+
+/** `read`, `__syscall_cp`, `SYS_read` */
+function wayOf(steps: readonly Step[]): string[] {
+  const last = steps.at(-1)?.site.op;
+  const end =
+    last === undefined
+      ? []
+      : last.op === 'syscall'
+        ? [last.via, printExpr(last.number)]
+        : 'how' in last
+          ? [last.how]
+          : [last.op];
+  return [...steps.map((s) => s.in.f.name), ...end];
+}
+
+function entryOf(name: string, first: Side, sides: readonly Side[], project: Linkable): Entry {
+  const via = new Map(sides.filter((s) => s.via.length > 0).map((s) => [s.via.join(' '), s.via]));
+  const { verdict, because } = judge(name, sides, project);
+  return {
+    function: name,
+    filePath: first.at.file,
+    line: first.at.line,
+    posix: posixOf(name),
+    targets: Object.fromEntries(sides.map((s) => [s.target, s.status])),
+    via: [...via.values()],
+    verdict,
+    because,
+  };
+}
+
+function judge(name: string, sides: readonly Side[], project: Linkable): { verdict: Verdict; because: string } {
+  const { standing, standard } = newestOf(name);
+  const reasons = [...new Set(sides.flatMap((s) => (s.because === '' ? [] : [s.because])))].join('; ');
+  const on = (...wanted: readonly Status[]): string =>
+    sides
+      .filter((s) => wanted.includes(s.status))
+      .map((s) => s.target)
+      .join(', ');
+  const acts = on('point', 'conditional');
+  if (standing === 'required') {
+    const missing = sides.filter((s) => s.status === 'no' && !isStub(name, s.target, project));
+    if (missing.length > 0)
+      return {
+        verdict: 'missing',
+        because: `POSIX.1-${standard} requires it, and nothing in it acts on ${missing.map((s) => s.target).join(', ')}`,
+      };
+    if (on('no') !== '') return { verdict: 'ok', because: 'it only fails' };
+    if (on('unknown') !== '') return { verdict: 'unknown', because: reasons };
+    const condition = conditionOf(name);
+    if (condition) return { verdict: 'ok', because: `required with ${condition.constants.join(', ')}` };
+    return on('conditional') === '' ? { verdict: 'ok', because: '' } : { verdict: 'skipped', because: reasons };
+  }
+  if (isForbidden(name) && acts !== '' && project.roles.of(name).length === 0) {
+    if (sides.every((s) => s.isElsewhere || s.status === 'no'))
+      return { verdict: 'unknown', because: 'only by way of members, or of another function that must not' };
+    return { verdict: 'unexpected', because: `POSIX lists it nowhere, and it acts on ${acts}` };
+  }
+  if (acts !== '' && on('no') !== '' && sides.some((s) => s.status === 'no' && !isStub(name, s.target, project)))
+    return { verdict: 'differs', because: `it acts on ${acts} and not on ${on('no')}` };
+  if (on('unknown') !== '') return { verdict: 'unknown', because: reasons };
+  return { verdict: 'ok', because: reasons };
+}
+
+/** It comes back with errors only. */
+function isStub(name: string, target: Target, project: Linkable): boolean {
+  const linked = linkedPrograms(project).find((l) => l.target === target);
+  const f = linked?.points.named(name);
+  return linked !== undefined && f?.kind === 'function' && linked.skips.skips(linked.points.node(f))?.length === 0;
+}
+
+/** One way from a function to what acts, on one target, a line for each call. */
+export interface Chain {
+  readonly target: Target;
+  readonly steps: readonly { readonly function: string; readonly at: Region; readonly calls: string }[];
+}
+
+/** Every acting site of the function, each followed by the shortest way on. Undefined where there is no such function. */
+export function chainsOf(name: string, project: Linkable): readonly Chain[] | undefined {
+  const meanings = linkedPrograms(project).map((linked) => ({
+    ...linked,
+    ...linked.points.linker.meaning(name, '', linked.target),
+  }));
+  if (meanings.every((m) => !m.lifted && !m.defined)) return undefined;
+  return meanings.flatMap(({ target, points, lifted }) => {
+    if (!lifted) return [];
+    const node = points.node(lifted);
+    return points.actingSites(node).map((site): Chain => {
+      const to = points.callees(site, node).find((c) => points.acts(c));
+      const steps = [{ in: node, site, to }, ...(to ? points.route(to) : [])];
+      return {
+        target,
+        steps: steps.map((s) => ({ function: s.in.f.name, at: s.site.op.origin.at, calls: calledBy(s) })),
+      };
+    });
+  });
+}
+
+function calledBy({ site, to }: Step): string {
+  if (to) return to.f.name;
+  const { op } = site;
+  if (op.op === 'syscall') return `${op.via} (${printExpr(op.number)})`;
+  return 'how' in op ? op.how : op.op;
+}

@@ -1,0 +1,110 @@
+/** The linked program: which definition a name means, and what acts through it. */
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { analyse } from '../../src/engine/analyse.js';
+import { libcs } from '../../src/libc/index.js';
+import { linkedPrograms, type Linked } from '../../src/points/linked.js';
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+async function link(libcName: string, files: Readonly<Record<string, string>>): Promise<Linked> {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'points-')));
+  folders.push(root);
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(join(root, dirname(file)), { recursive: true });
+    writeFileSync(join(root, file), text);
+  }
+  const libc = libcs.find((l) => l.name === libcName);
+  if (!libc) throw new Error(libcName);
+  const names = Object.keys(files);
+  const { project } = await analyse({
+    root,
+    files: names,
+    lint: new Set(names),
+    targets: ['x86_64'],
+    libc,
+    workers: 0,
+    program: true,
+  });
+  const [linked] = linkedPrograms(project);
+  if (!linked) throw new Error('nothing was linked');
+  return linked;
+}
+
+const acts = ({ points }: Linked, name: string): boolean | undefined => {
+  const f = points.named(name);
+  return f && points.acts(points.node(f));
+};
+
+const point = (name: string) => `int ${name} (int fd)\n{\n  return SYSCALL_CANCEL (read, fd);\n}\n`;
+const plain = (name: string) => `int ${name} (int fd)\n{\n  return INLINE_SYSCALL_CALL (read, fd);\n}\n`;
+
+test('the definition for the system goes before the generic one, and its name before that of a table', async () => {
+  const linked = await link('glibc', {
+    'io/f.c': plain('f'),
+    'sysdeps/unix/sysv/linux/f.c': point('f'),
+    'sysdeps/unix/sysv/linux/g.c': point('g'),
+    'sysdeps/unix/syscalls.list': 'g - g i:i g\nh - h Ci:i __h h\n',
+    'nptl/user.c': 'int user (int fd)\n{\n  return h (fd);\n}\n',
+  });
+  expect(['f', 'g', 'h', 'user'].map((name) => acts(linked, name))).toEqual([true, true, true, true]);
+});
+
+test('a version for old programs is not what a name means', async () => {
+  const linked = await link('glibc', {
+    'nptl/old.c': `${plain('__old_f')}compat_symbol (libc, __old_f, f, GLIBC_2_0);\n`,
+    'nptl/new.c': `${point('__new_f')}versioned_symbol (libc, __new_f, f, GLIBC_2_1);\n`,
+  });
+  expect(linked.points.named('f')?.name).toBe('__new_f');
+});
+
+test('a weak alias gives way to a definition', async () => {
+  const linked = await link('musl', {
+    'src/a.c':
+      'static int dummy(int fd)\n{\n\treturn fd;\n}\nweak_alias(dummy, __aio_close);\nint user(int fd)\n{\n\treturn __aio_close(fd);\n}\n',
+    'src/b.c': 'int __aio_close(int fd)\n{\n\treturn syscall_cp(SYS_close, fd);\n}\n',
+  });
+  expect(acts(linked, 'user')).toBe(true);
+});
+
+test('a static function is that of its file, or of a source that is compiled with it', async () => {
+  const linked = await link('glibc', {
+    'malloc/malloc.c': `static int init (int fd)\n{\n  return SYSCALL_CANCEL (read, fd);\n}\n#include "arena.c"\nint user (int fd)\n{\n  return start (fd);\n}\n`,
+    'malloc/arena.c': 'static int start (int fd)\n{\n  return init (fd);\n}\n',
+    'elf/other.c': 'static int init (int fd)\n{\n  return fd;\n}\nint other (int fd)\n{\n  return init (fd);\n}\n',
+  });
+  expect([acts(linked, 'user'), acts(linked, 'other')]).toEqual([true, false]);
+});
+
+test('integers that a call gives decide, also by the name of a constant', async () => {
+  const linked = await link('musl', {
+    'include/fcntl.h': '#define F_SETLKW 7\n#define F_GETFL 3\n',
+    'src/fcntl.c':
+      'int fcntl(int fd, int cmd)\n{\n\tif (cmd == F_SETLKW) return syscall_cp(SYS_fcntl, fd, cmd);\n\treturn syscall(SYS_fcntl, fd, cmd);\n}\n',
+    'src/users.c':
+      'int lock(int fd)\n{\n\treturn fcntl(fd, F_SETLKW);\n}\nint flags(int fd)\n{\n\treturn fcntl(fd, F_GETFL);\n}\nint any(int fd, int cmd)\n{\n\treturn fcntl(fd, cmd);\n}\n',
+  });
+  expect(['lock', 'flags', 'any'].map((name) => acts(linked, name))).toEqual([true, false, true]);
+});
+
+test('what a member holds may be called', async () => {
+  const linked = await link('musl', {
+    'src/file.c':
+      'static int slow(int fd)\n{\n\treturn syscall_cp(SYS_read, fd);\n}\nconst struct ops o = { .fill = slow };\nint user(struct ops *p)\n{\n\treturn p->fill(1);\n}\nint other(struct ops *p)\n{\n\treturn p->drain(1);\n}\n',
+  });
+  expect([acts(linked, 'user'), acts(linked, 'other')]).toEqual([true, undefined]);
+});
+
+test('a function that calls itself has an end', async () => {
+  const linked = await link('musl', {
+    'src/a.c':
+      'int a(int n)\n{\n\treturn n ? b(n - 1) : 0;\n}\nint b(int n)\n{\n\tif (n) return a(n);\n\treturn syscall_cp(SYS_read, n);\n}\n',
+  });
+  const f = linked.points.named('a');
+  expect(f && linked.skips.always(linked.points.node(f))).toBe(false);
+  expect(acts(linked, 'a')).toBe(true);
+});
