@@ -11,6 +11,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import os from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { phaseRows, phasesOf } from './bench-phases.mjs';
 import { PROGRAMS } from './bench-simulator.mjs';
 import { root, runMain, setUp, SetupError } from './setup.mjs';
 import { TREES } from './trees.mjs';
@@ -36,12 +37,12 @@ function measure(scratch, args) {
   if (done.status !== 0 && done.status !== 1) {
     throw new SetupError(`node ${args.join(' ')} ended with ${done.status ?? done.signal}:\n${done.stderr}`);
   }
-  return { wall, ...JSON.parse(readFileSync(usage, 'utf8')), output: done.stdout };
+  return { wall, ...JSON.parse(readFileSync(usage, 'utf8')), output: done.stdout, notes: done.stderr };
 }
 
 function lintArgs(scratch, tree, path) {
   const place = join('trees', tree);
-  const output = ['--format', 'json', '--output-file', join(scratch, 'findings.json')];
+  const output = ['--debug', '--format', 'json', '--output-file', join(scratch, 'findings.json')];
   return [join('dist', 'cli', 'main.js'), '--root', place, ...output, join(place, path)];
 }
 
@@ -75,7 +76,13 @@ function measureTree(scratch, tree, count) {
     const [p, l] = [parse.at(-1), lint.at(-1)];
     console.error(`${tree} ${run}/${count}: parse ${p.cpu.toFixed(2)} s CPU, cancelint ${l.cpu.toFixed(2)} s CPU`);
   }
-  return { tree, files: JSON.parse(parse[0].output).parsed, parse: medians(parse), lint: medians(lint) };
+  return {
+    tree,
+    files: JSON.parse(parse[0].output).parsed,
+    parse: medians(parse),
+    lint: medians(lint),
+    phases: lint.map(({ notes }) => phasesOf(notes)),
+  };
 }
 
 function measureOneFile(scratch, count) {
@@ -132,6 +139,11 @@ function report(trees, single, count) {
     '"parse" is tree-sitter parsing the tree\'s .c and .h files in one Node process and doing nothing else ' +
       '(scripts/bench-parse.mjs); "cancelint" is the whole command, `cancelint --root TREE --format json TREE`.',
   ];
+  const steps = trees.map(({ tree, phases }) => ({ tree, runs: phases }));
+  parts.push(
+    table(['share of the time, %', ...trees.map(({ tree }) => tree)], phaseRows(steps, median)),
+    'The steps are those of `--debug`: "lift" holds the proofs of windows, "analyse" what is left of the analysis beside the steps it consists of.',
+  );
   if (single) {
     parts.push(
       table(

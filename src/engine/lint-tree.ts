@@ -80,7 +80,7 @@ export async function lintTree(request: LintTreeRequest): Promise<LintedTree> {
   });
   clock.next('analyse');
   const own = lookAtFiles(root, files.lint);
-  clock.next('directives');
+  clock.next('comments');
   const linted = lint({
     project: analysis.project,
     rules: request.rules,
