@@ -1,6 +1,6 @@
 /** From a project to findings: rules, problems, directives, order. Knows no disk and no colour. */
 import type { Problem } from '../ir/types.js';
-import { TARGETS } from '../ir/types.js';
+import { TARGETS } from '../libc/targets.js';
 import type { Rule } from '../rules/define-rule.js';
 import type { Directive } from './directives.js';
 import type { Finding, Notice } from './finding.js';
