@@ -69,7 +69,8 @@ export default defineRule<'differs'>({
 });
 
 function side(name: string, { target, points, skips }: Linked): Side[] {
-  const { lifted, defined } = points.linker.meaning(name, '', target);
+  const { lifted, defined, isOld } = points.linker.meaning(name, '', target);
+  if (isOld === true) return [];
   if (lifted && lifted.kind !== 'macro') {
     const node = points.node(lifted);
     const acts = points.acts(node);
