@@ -56,7 +56,12 @@ function unquote(literal: string): string {
     .replace(/\\(.)/g, '$1');
 }
 
-export function lowerAsm(asm: AsmText, origin: Origin, scope: Scope): Expr {
+/** Whether the statement has instructions: one without orders memory for the compiler only. */
+export function hasInstructions({ tokens }: AsmText): boolean {
+  return (sections(tokens)[0] ?? []).some((t) => t.kind !== 'string' || unquote(t.text).trim() !== '');
+}
+
+export function lowerAsm(asm: AsmText, origin: Origin, scope: Scope, isRead: boolean): Expr {
   const [templateTokens = [], outputs = [], inputs = []] = sections(asm.tokens);
   const template = templateTokens.map((t) => (t.kind === 'string' ? unquote(t.text) : ' ')).join('');
   const { builder } = scope;
@@ -80,7 +85,8 @@ export function lowerAsm(asm: AsmText, origin: Origin, scope: Scope): Expr {
   let result: Expr = { k: 'unknown', text: 'asm' };
   let entered = false;
   const lines: PreparedText = { file: origin.at.file, text: template, origin: () => origin };
-  for (const op of liftInlineAssembly(lines, { libc: scope.knowledge.roles.libc })) {
+  if (!isRead) unread(template, origin, scope);
+  for (const op of isRead ? liftInlineAssembly(lines, { libc: scope.knowledge.roles.libc }) : []) {
     if (op.op === 'syscall') {
       const first = ins.find((o) => /^(a|0)$/.test(o.constraint) || /\ba\b/.test(o.constraint));
       const rest = ins.filter((o) => o !== first);
@@ -95,6 +101,19 @@ export function lowerAsm(asm: AsmText, origin: Origin, scope: Scope): Expr {
       builder.emit({ op: 'assign', target, value: entered ? result : { k: 'unknown', text: 'asm' }, origin });
   }
   return result;
+}
+
+/** Of an architecture that is not read: labels are, and a name that concerns cancellation is not passed over. */
+function unread(template: string, origin: Origin, { builder, knowledge }: Scope): void {
+  for (const line of template.split(/[\n;]/)) {
+    const label = /^\s*([A-Za-z_]\w*):\s*$/.exec(line)?.[1];
+    const text = line.trim().replace(/\s+/g, ' ');
+    if (label !== undefined) builder.emit({ op: 'label', name: label, origin });
+    else if (text === '' || /^\.(global|globl|type|hidden|size)\b/.test(text)) continue;
+    else if (text.match(/[A-Za-z_]\w*/g)?.some((word) => knowledge.concerns(word)) === true)
+      builder.emit({ op: 'not-understood', text, reason: 'inline assembly of this architecture is not read', origin });
+    else builder.emit({ op: 'instruction', mnemonic: text.split(' ')[0] ?? '', operands: [], text, origin });
+  }
 }
 
 /** A scope's own methods as plain functions, to override some of them. */

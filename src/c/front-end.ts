@@ -9,6 +9,8 @@ import type { MacroView } from '../cpp/macro-table.js';
 import { preprocess, toText, type LineMaps } from '../cpp/preprocess.js';
 import type { PreparedText } from '../cpp/prepared.js';
 import type { Alias, Lifted, LiftedFile, Problem, Target } from '../ir/types.js';
+import { isX86 } from '../libc/targets.js';
+import { hasInstructions } from './asm.js';
 import { close, nesting, type Knowledge } from './knowledge.js';
 import { lowerFunction, unparsedFunction } from './lower-function.js';
 import { ASM_CALL, normalise, normaliseBody, TYPE_WORD, type AsmText } from './normalise.js';
@@ -50,18 +52,21 @@ export function liftC(request: LiftRequest): LiftedFile {
   const aliases = new Map<string, { alias: Alias; targets: Set<Target> }>();
   const problems = new Map<string, Problem>();
   const dialect: Dialect = 'c';
-  const done = new Map<Target, Set<string>>();
+  const done = new Map<Target, { readonly names: Set<string>; hasAsm: boolean }>();
   for (const target of request.targets) {
     const view = knowledge.table.view(target, dialect);
-    const like = [...done].find(([other, names]) =>
-      means(view, knowledge.table.view(other, dialect), names, knowledge),
+    const like = [...done].find(
+      ([other, { names, hasAsm }]) =>
+        (!hasAsm || isX86(other) === isX86(target)) &&
+        means(view, knowledge.table.view(other, dialect), names, knowledge),
     )?.[0];
     if (like !== undefined) {
       for (const { targets } of [...byText.values(), ...aliases.values()]) if (targets.has(like)) targets.add(target);
       continue;
     }
     const asked = new Set<string>();
-    done.set(target, asked);
+    const own = { names: asked, hasAsm: false };
+    done.set(target, own);
     for (let variant = 0, arms = 1; variant < arms; variant++) {
       if (variant === MAX_VARIANTS) {
         const problem = tooManyMeanings(file, arms);
@@ -80,6 +85,7 @@ export function liftC(request: LiftRequest): LiftedFile {
       for (const name of ready.asked) asked.add(name);
       for (const p of ready.problems) problems.set(p.message, p);
       const { tokens, asm } = normalise(ready.tokens, knowledge, view);
+      own.hasAsm ||= asm.some(hasInstructions);
       const parts = split(tokens, knowledge.roles.libc, view, text);
       const concerns = (t: OutToken): boolean =>
         t.kind === 'identifier' && (knowledge.concerns(t.text) || knowledge.isFlagMember(t.text));
@@ -106,7 +112,7 @@ export function liftC(request: LiftRequest): LiftedFile {
         if (isCaller && request.wanted?.has(nameOf(f)) !== true) continue;
         const isDeep = nesting(f.tokens) > MAX_NESTING;
         const prepared = toText(file, isDeep ? f.tokens : normaliseBody(withType(f.tokens)), lines);
-        const key = `${String(f.tokens[0]?.start)} ${prepared.text} ${asmKey(prepared.text, asm)}`;
+        const key = `${String(f.tokens[0]?.start)} ${prepared.text} ${asmKey(prepared.text, asm, isX86(target))}`;
         const known = byText.get(key);
         if (known) {
           known.targets.add(target);
@@ -124,6 +130,7 @@ export function liftC(request: LiftRequest): LiftedFile {
             knowledge,
             kind: generated ? 'generated' : 'function',
             targets: [],
+            readsAsm: isX86(target),
           }),
         );
         for (const node of nodes)
@@ -220,9 +227,11 @@ function isText(definition: Definition): boolean {
 const ASM_NUMBER = new RegExp(`${ASM_CALL} *\\( *(\\d+)`, 'g');
 
 /** The templates that a text refers to by number, since equal texts may mean different asm statements. */
-function asmKey(text: string, asm: readonly AsmText[]): string {
+function asmKey(text: string, asm: readonly AsmText[], isRead: boolean): string {
   if (!text.includes(ASM_CALL)) return '';
-  return [...text.matchAll(ASM_NUMBER)].map((m) => asm[Number(m[1])]?.tokens.map((t) => t.text).join(' ')).join('|');
+  const used = [...text.matchAll(ASM_NUMBER)].flatMap((m) => asm[Number(m[1])] ?? []);
+  const how = isRead || !used.some(hasInstructions) ? '' : 'not read';
+  return used.map((one) => one.tokens.map((t) => t.text).join(' ')).join('|') + how;
 }
 
 /** Tokens around `##` joined as they stand: with its parameters unbound, `__NR_##name` is the name `__NR_name`. */
@@ -295,6 +304,7 @@ export function liftMacro(
     knowledge,
     kind: 'macro',
     targets,
+    readsAsm: isX86(target),
     as: { name: definition.name, params: definition.params ?? [] },
   });
   return {

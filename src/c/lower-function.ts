@@ -17,6 +17,8 @@ export interface LowerRequest {
   readonly knowledge: Knowledge;
   readonly kind: LiftedKind;
   readonly targets: readonly Target[];
+  /** Whether inline assembly is that of an architecture that is read. */
+  readonly readsAsm: boolean;
   /** For macros: name and parameters, which the parsed text does not hold. */
   readonly as?: { readonly name: string; readonly params: readonly string[] };
 }
@@ -58,7 +60,7 @@ class FunctionLowering implements Scope {
   asm(index: number, origin: Origin): Expr {
     const asm = this.request.asm[index];
     if (!asm) return { k: 'unknown', text: 'asm' };
-    return lowerAsm(asm, origin, this);
+    return lowerAsm(asm, origin, this, this.request.readsAsm);
   }
 
   /** `goto *address`: to any label of the function whose address is taken, or when none is seen to be, to any. */

@@ -1,23 +1,24 @@
 /** From options as typed to settings that are known to make sense. Every complaint is one line. */
 import { EXPLAIN_FORMATS, type ExplainFormat } from '../explain/formats.js';
+import type { TargetChoice } from '../engine/targets.js';
 import { UserError } from '../engine/user-error.js';
 import type { FormatName } from '../formatters/index.js';
 import { formatters } from '../formatters/index.js';
 import type { Target } from '../ir/types.js';
 import type { Libc } from '../libc/types.js';
 import { POINTS_FORMATS, type PointsFormat } from '../points/formats.js';
-import type { Notice } from '../linter/finding.js';
 import { didYouMean } from '../linter/nearest.js';
 import type { RuleSetting } from '../linter/severities.js';
 import type { RuleInfo } from '../linter/tool-rules.js';
 import type { OptionName } from './options.js';
 import type { Values } from './parse.js';
+import { isX86, X86_TARGETS } from '../libc/targets.js';
 import { chooseTargets } from './targets.js';
 
 export interface LintSettings {
   readonly paths: readonly string[];
   readonly root: string | undefined;
-  readonly targets: readonly Target[];
+  readonly targets: TargetChoice;
   readonly libc: Libc | undefined;
   readonly overrides: ReadonlyMap<string, RuleSetting>;
   readonly quiet: boolean;
@@ -29,8 +30,6 @@ export interface LintSettings {
   readonly concurrency: number | 'auto' | 'off';
   readonly stats: boolean;
   readonly debug: boolean;
-  /** What the choice of options itself has to say. */
-  readonly notices: readonly Notice[];
 }
 
 /** Checks the options of `lint`. Throws a `UserError` for a value that makes no sense. */
@@ -40,13 +39,12 @@ export function lintSettings(
   rules: readonly RuleInfo[],
   libcs: readonly Libc[],
 ): LintSettings {
-  const chosen = chooseTargets(text(values, 'target'));
   if (values.has('print-ir') && values.has('print-cfg'))
     throw new UserError('--print-ir and --print-cfg exclude each other');
   return {
     paths,
     root: text(values, 'root'),
-    targets: chosen.targets,
+    targets: chooseTargets(text(values, 'target')),
     libc: libcOf(text(values, 'libc'), libcs),
     overrides: overridesOf(values, rules),
     quiet: values.has('quiet'),
@@ -58,20 +56,18 @@ export function lintSettings(
     concurrency: concurrencyOf(text(values, 'concurrency')),
     stats: values.has('stats'),
     debug: values.has('debug'),
-    notices: chosen.notices,
   };
 }
 
 export interface PointsSettings {
   readonly root: string;
-  readonly targets: readonly Target[];
+  readonly targets: TargetChoice;
   readonly libc: Libc | undefined;
   readonly format: PointsFormat;
   /** Another tree. */
   readonly diff: string | undefined;
   /** A function. */
   readonly why: string | undefined;
-  readonly notices: readonly Notice[];
 }
 
 /** Checks the options of `points`. Throws a `UserError` for a value that makes no sense. */
@@ -87,8 +83,8 @@ export function pointsSettings(subjects: readonly string[], values: Values, libc
   const format = POINTS_FORMATS.find((one) => one === (asked ?? 'table'));
   if (format === undefined)
     throw new UserError(`Unknown format "${asked ?? ''}"; points knows ${POINTS_FORMATS.join(', ')}`);
-  const { targets, notices } = chooseTargets(text(values, 'target'));
-  return { root, targets, libc: libcOf(text(values, 'libc'), libcs), format, diff, why, notices };
+  const targets = chooseTargets(text(values, 'target'));
+  return { root, targets, libc: libcOf(text(values, 'libc'), libcs), format, diff, why };
 }
 
 export interface SimulateSettings {
@@ -148,9 +144,9 @@ export function explainSettings(subjects: readonly string[], values: Values): Ex
 
 function targetOf(value: string | undefined, command: string): Target | undefined {
   if (value === undefined) return undefined;
-  const { targets, notices } = chooseTargets(value);
-  const [only, ...more] = targets;
-  if (only === undefined || more.length > 0 || notices.length > 0) {
+  const targets = chooseTargets(value);
+  const [only, ...more] = typeof targets === 'string' ? X86_TARGETS : targets;
+  if (only === undefined || more.length > 0 || !isX86(only)) {
     throw new UserError(`${command} needs one --target of i386, x86_64 and x32, not "${value}"`);
   }
   return only;

@@ -3,6 +3,7 @@
  * of several definitions the one in the same file wins, then the one whose file the libc's own build would take.
  */
 import type { Target } from '../ir/types.js';
+import { architecture } from '../libc/targets.js';
 import type { Libc } from '../libc/types.js';
 import { plainBody, type Definition, type Guard } from './definitions.js';
 import { constantValue, evaluate, integer, type Names, type Value } from './evaluate.js';
@@ -26,28 +27,6 @@ const COMPILER: Readonly<Record<string, string>> = {
   __ORDER_LITTLE_ENDIAN__: '1234',
   __ORDER_BIG_ENDIAN__: '4321',
   __BYTE_ORDER__: '1234',
-};
-
-const MACHINE: Readonly<Record<Target, Readonly<Record<string, string>>>> = {
-  i386: { __i386__: '1', __i386: '1', __ILP32__: '1', __SIZEOF_POINTER__: '4', __SIZEOF_LONG__: '4' },
-  x86_64: {
-    __x86_64__: '1',
-    __x86_64: '1',
-    __amd64__: '1',
-    __LP64__: '1',
-    _LP64: '1',
-    __SIZEOF_POINTER__: '8',
-    __SIZEOF_LONG__: '8',
-  },
-  x32: {
-    __x86_64__: '1',
-    __x86_64: '1',
-    __amd64__: '1',
-    __ILP32__: '1',
-    _ILP32: '1',
-    __SIZEOF_POINTER__: '4',
-    __SIZEOF_LONG__: '4',
-  },
 };
 
 /** Names that a compiler for another machine, language or system defines, and ours therefore does not. */
@@ -192,9 +171,12 @@ export class MacroView implements Names {
     const own = entry(this.table.libc.defines, name);
     if (own !== undefined) return own;
     if (name === '__ASSEMBLER__' || name === '__ASSEMBLY__') return this.dialect === 'asm' ? '1' : null;
-    const compiler = entry(MACHINE[this.target], name) ?? entry(COMPILER, name);
+    const machine = architecture(this.target);
+    const compiler = machine && entry(machine.defines, name);
     if (compiler !== undefined) return compiler;
-    return FOREIGN.test(name) ? null : undefined;
+    const always = entry(COMPILER, name);
+    if (always !== undefined) return always;
+    return FOREIGN.test(name) && machine?.family?.test(name) !== true ? null : undefined;
   }
 
   private isNumberName(name: string): string | undefined {

@@ -16,6 +16,7 @@ import { compareText } from '../linter/compare.js';
 import type { FileStats, Notice, Stats } from '../linter/finding.js';
 import type { Project } from '../linter/project.js';
 import { liftAssemblyFile } from './assembly.js';
+import { planBuild } from './build-plan.js';
 import { Includes } from './includes.js';
 import { liftOnWorkers, share } from './lift-pool.js';
 import { readSource, SourceError } from './read.js';
@@ -125,8 +126,11 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
   // The result does not depend on the order in which files are given.
   const request = { ...asked, files: [...asked.files].sort(compareText) };
   const run = new Run(request);
-  const { libc, targets, lint } = request;
+  const { targets, lint } = request;
   await run.timed('read', () => run.read());
+  const { libc, plan: build } = await run.timed('plan', () =>
+    planBuild(request.libc, request.root, run.texts, targets),
+  );
   const built = targetsOf(request.files, targets, libc);
   const definitions: Definition[] = [];
   await run.timed('directives', () =>
@@ -169,7 +173,7 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
     );
     const workers = workersFor(request.workers, jobs.length);
     if (workers > 1 && jobs.length > 1) {
-      const work = { root: request.root, libc: libc.name, definitions: share(definitions) };
+      const work = { root: request.root, libc: libc.name, build, definitions: share(definitions) };
       return [...(await liftOnWorkers(work, jobs, workers)), ...routines];
     }
     const files: LiftedFile[] = [];

@@ -4,11 +4,13 @@ import { preprocess, toText, type LineMaps } from '../cpp/preprocess.js';
 import { asItIs, type PreparedText } from '../cpp/prepared.js';
 import type { MacroTable } from '../cpp/macro-table.js';
 import type { LiftedFile, Problem, Target } from '../ir/types.js';
+import { isX86 } from '../libc/targets.js';
 import type { Libc } from '../libc/types.js';
 import { liftAssembly, rolesOf } from '../x86/lift.js';
 import { parseAssembly } from '../x86/parser.js';
 import { verifyWindow } from '../x86/window/verify.js';
 import type { Includes } from './includes.js';
+import { standForAssembly } from './unread-assembly.js';
 
 export interface AssemblyRequest {
   readonly file: string;
@@ -22,7 +24,9 @@ export interface AssemblyRequest {
 
 /** Lifts a file once for each different meaning it has on the targets. */
 export function liftAssemblyFile(request: AssemblyRequest): LiftedFile[] {
-  const { file, libc, targets } = request;
+  const { file, libc } = request;
+  const targets = request.targets.filter(isX86);
+  const others = request.targets.filter((target) => !isX86(target));
   const meanings = new Map<string, { prepared: PreparedText; targets: Target[]; problems: readonly Problem[] }>();
   let most = 1;
   for (const target of targets) {
@@ -36,7 +40,8 @@ export function liftAssemblyFile(request: AssemblyRequest): LiftedFile[] {
       else if (!known.targets.includes(target)) known.targets.push(target);
     }
   }
-  return [...meanings.values()].map((m, i) => {
+  const unread = others.length > 0 ? [standForAssembly({ ...request, targets: others })] : [];
+  const read = [...meanings.values()].map((m, i): LiftedFile => {
     const modes = [...new Set(m.targets.map((target) => (target === 'i386' ? 'i386' : 'x86_64')))];
     const unit = parseAssembly(m.prepared, { modes });
     const lifted = liftAssembly(unit, { file, targets: m.targets, libc });
@@ -46,6 +51,7 @@ export function liftAssemblyFile(request: AssemblyRequest): LiftedFile[] {
     const more = i === 0 && most > MAX_VARIANTS ? [tooManyMeanings(file, most)] : [];
     return { ...lifted, proofs, problems: [...more, ...m.problems, ...lifted.problems] };
   });
+  return [...read, ...unread];
 }
 
 interface Meaning {

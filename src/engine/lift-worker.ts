@@ -10,6 +10,8 @@ import { LineMap } from '../cpp/prepared.js';
 import type { LiftedFile, Target } from '../ir/types.js';
 import { generic, libcs } from '../libc/index.js';
 import { Roles } from '../libc/roles.js';
+import type { BuildPlan } from '../libc/types.js';
+import { withPlan } from './build-plan.js';
 import { readSource } from './read.js';
 import { inTurns } from './turns.js';
 
@@ -24,6 +26,7 @@ export interface LiftJob {
 export interface LiftWork {
   readonly root: string;
   readonly libc: string;
+  readonly build: BuildPlan | undefined;
   /** `Definition[]`, serialised. */
   readonly definitions: SharedArrayBuffer;
 }
@@ -35,8 +38,9 @@ export type LiftAnswer = { readonly lifted: LiftedFile } | { readonly error: str
 const LIFTED = 50;
 
 function serve(work: LiftWork): void {
-  const libc = [...libcs, generic].find((l) => l.name === work.libc);
-  if (!libc) throw new Error(`no libc is called ${work.libc}`);
+  const named = [...libcs, generic].find((l) => l.name === work.libc);
+  if (!named) throw new Error(`no libc is called ${work.libc}`);
+  const libc = withPlan(named, work.build);
   const definitions = deserialize(Buffer.from(work.definitions)) as readonly Definition[];
   const knowledge = new Knowledge(new MacroTable(definitions, libc), new Roles(libc));
   const maps = new Map<string, LineMap>();

@@ -1,5 +1,4 @@
 /** A tree as its build links it, for commands that ask about the whole of it. */
-import type { Target } from '../ir/types.js';
 import { detectLibc } from '../libc/detect.js';
 import type { Libc } from '../libc/types.js';
 import type { Problem } from '../ir/types.js';
@@ -7,13 +6,14 @@ import type { Project } from '../linter/project.js';
 import { analyse } from './analyse.js';
 import { discover } from './discover.js';
 import { findRoot, lookUp } from './root.js';
+import { targetsIn, type TargetChoice } from './targets.js';
 import { UserError } from './user-error.js';
 
 export interface LinkTreeRequest {
   readonly cwd: string;
   /** The folder, as typed. */
   readonly path: string;
-  readonly targets: readonly Target[];
+  readonly targets: TargetChoice;
   readonly libc: Libc | undefined;
   readonly libcs: readonly Libc[];
   readonly onProgress?: (phase: string, done: number, total: number) => void;
@@ -46,7 +46,7 @@ export async function linkTree(request: LinkTreeRequest): Promise<LinkedTree> {
     root,
     files: files.files,
     lint: new Set(files.files),
-    targets,
+    targets: targetsIn(root, libc, targets),
     libc,
     workers: 'auto',
     program: true,

@@ -1,6 +1,6 @@
 /** One run: paths in, findings out. Knows files and libcs, nothing of the terminal. */
-import type { Target } from '../ir/types.js';
 import { detectLibc } from '../libc/detect.js';
+import { X86_TARGETS } from '../libc/targets.js';
 import type { Libc } from '../libc/types.js';
 import type { LintResult, Notice, Stats } from '../linter/finding.js';
 import { lint } from '../linter/linter.js';
@@ -13,6 +13,7 @@ import { discover } from './discover.js';
 import { analyseObjects } from './lint-objects.js';
 import { lookAtFiles } from './linted-files.js';
 import { PhaseClock } from './phases.js';
+import { targetsIn, USUAL_TARGETS, type TargetChoice } from './targets.js';
 import { findRoot, isCodeFile, lookUp, rootFromOption, type Given } from './root.js';
 
 export interface LintTreeRequest {
@@ -21,7 +22,7 @@ export interface LintTreeRequest {
   /** As typed. Empty: the root when one is named, else the current folder. */
   readonly paths: readonly string[];
   readonly root?: string;
-  readonly targets: readonly Target[];
+  readonly targets: TargetChoice;
   /** Named by the user; otherwise it is found from the tree. */
   readonly libc?: Libc;
   readonly libcs: readonly Libc[];
@@ -55,7 +56,7 @@ export async function lintTree(request: LintTreeRequest): Promise<LintedTree> {
   const base = {
     root,
     libc: { name: libc.name, title: libc.title, hasCancellation: libc.hasCancellation },
-    targets: request.targets,
+    targets: targetsIn(root, libc, request.targets),
   };
   if (!libc.hasCancellation) {
     const result = { ...base, filesLinted: 0, findings: [], notices: [withoutCancellation(libc)], stats: NO_STATS };
@@ -72,7 +73,7 @@ export async function lintTree(request: LintTreeRequest): Promise<LintedTree> {
     root,
     files: files.files,
     lint: files.lint,
-    targets: request.targets,
+    targets: base.targets,
     libc,
     workers: request.concurrency === 'off' ? 0 : request.concurrency,
     program: request.rules.some((r) => r.needsProgram === true && request.severities.get(r.id) !== 'off'),
@@ -108,7 +109,9 @@ async function lintObjects(
   root: string,
   clock: PhaseClock,
 ): Promise<LintedTree> {
-  const analysis = await analyseObjects({ ...request, root, given, libc: request.libc });
+  const targets =
+    request.targets === 'all' ? X86_TARGETS : request.targets === 'usual' ? USUAL_TARGETS : request.targets;
+  const analysis = await analyseObjects({ ...request, targets, root, given, libc: request.libc });
   clock.next('analyse');
   const { project, libc, stats } = analysis;
   const { rules, severities } = request;

@@ -48,7 +48,7 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root }:
   });
   const lists = [...texts].flatMap(([file, text]) => {
     const on = built.get(file) ?? [];
-    return languageOf(file) === 'table' && on.length > 0 ? [readSyscallList(file, text, on)] : [];
+    return languageOf(file) === 'table' && on.length > 0 ? [readSyscallList(file, text, on, libc.files.makes)] : [];
   });
   const names = [...outlines].flatMap(([file, o]) => o.uses.flatMap((u) => otherName(file, u.macro, u.args, libc)));
   names.push(...lists.flatMap((l) => l.names));

@@ -6,6 +6,7 @@
  */
 import { FunctionBuilder } from '../ir/builder.js';
 import type { Lifted, Region, Target } from '../ir/types.js';
+import type { FileSelection } from '../libc/types.js';
 import type { OtherName } from '../points/program.js';
 
 export interface SyscallList {
@@ -17,7 +18,13 @@ export interface SyscallList {
 const plain = (name: string): string => name.replace(/^!/, '').replace(/@.*$/, '');
 const NAME = /^[A-Za-z_]\w*$/;
 
-export function readSyscallList(file: string, text: string, targets: readonly Target[]): SyscallList {
+/** `makes`: whether a line is built for a target. */
+export function readSyscallList(
+  file: string,
+  text: string,
+  targets: readonly Target[],
+  makes: FileSelection['makes'] = () => true,
+): SyscallList {
   const functions: Lifted[] = [];
   const names: OtherName[] = [];
   text.split('\n').forEach((raw, index) => {
@@ -25,10 +32,11 @@ export function readSyscallList(file: string, text: string, targets: readonly Ta
     const [source, caller, call, signature, strong = '', ...weak] = line.trim().split(/\s+/);
     if (source === undefined || caller === undefined || call === undefined || signature === undefined) return;
     const name = plain(strong);
-    if (!NAME.test(name)) return;
+    const on = targets.filter((target) => makes(file, source, target));
+    if (!NAME.test(name) || on.length === 0) return;
     const start = line.length - line.trimStart().length;
     const at: Region = { file, line: index + 1, column: start + 1, endLine: index + 1, endColumn: line.length + 1 };
-    functions.push(stub(name, call, /^[EV]*C/.test(signature), at, targets));
+    functions.push(stub(name, call, /^[EV]*C/.test(signature), at, on));
     for (const other of weak) {
       const alias = plain(other);
       if (NAME.test(alias)) names.push({ alias, of: name, weak: true, compat: /^[^@]+@[^@]/.test(other), file });

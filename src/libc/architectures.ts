@@ -1,5 +1,6 @@
 /** Folder names that stand for an instruction set in libc trees, and which of them a target's build reads. */
 import type { Target } from '../ir/types.js';
+import { ARCHITECTURE_TABLE } from './targets.js';
 
 const NAMES = [
   'aarch64',
@@ -78,22 +79,22 @@ const NAMES = [
 
 export const ARCHITECTURES: ReadonlySet<string> = new Set(NAMES);
 
-const OWN: Readonly<Record<Target, ReadonlySet<string>>> = {
-  i386: new Set(['i386', 'i486', 'i586', 'i686', 'x86']),
-  x86_64: new Set(['x86_64', 'x86', 'x86_64_lp64']),
-  x32: new Set(['x32', 'x86_64', 'x86']),
-};
+const OWN: ReadonlyMap<Target, ReadonlySet<string>> = new Map(
+  ARCHITECTURE_TABLE.map((one) => [one.name, new Set(one.folders)]),
+);
+
+const isOwn = (folder: string, target: Target): boolean => OWN.get(target)?.has(folder) === true;
 
 /** False when some folder of the path names another instruction set than the target's. */
 export function isForTarget(path: string, target: Target): boolean {
   const folders = path.split('/');
   folders.pop();
-  return folders.every((f) => !ARCHITECTURES.has(f) || OWN[target].has(f));
+  return folders.every((f) => !ARCHITECTURES.has(f) || isOwn(f, target));
 }
 
 /** The path has a folder that names the target itself. */
 export function namesTarget(path: string, target: Target): boolean {
-  return path.split('/').some((f, i, all) => i < all.length - 1 && ARCHITECTURES.has(f) && OWN[target].has(f));
+  return path.split('/').some((f, i, all) => i < all.length - 1 && ARCHITECTURES.has(f) && isOwn(f, target));
 }
 
 /** For a tree whose build reads the folder of exactly one instruction set (musl: arch/x32 does not fall back on x86_64). */

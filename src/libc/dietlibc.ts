@@ -1,6 +1,7 @@
 /** dietlibc. The thread library's wrappers test for a request and then call the plain function (libpthread/pthread_sys_*.c). */
 import { isForTarget, namesTarget } from './architectures.js';
 import { NEVER, POSIX_BALANCE, POSIX_ROLES } from './common.js';
+import { architecture } from './targets.js';
 import type { Libc } from './types.js';
 
 export const dietlibc: Libc = {
@@ -44,6 +45,7 @@ export const dietlibc: Libc = {
   files: {
     never: [...NEVER, { pattern: 'contrib/**', why: 'programs' }],
     selects: isForTarget,
+    homes: (target) => architecture(target)?.folders ?? [],
     replaces: () => [],
     rank: (path, target) => (namesTarget(path, target) ? 3 : path.startsWith('libpthread/') ? 2 : 1),
   },

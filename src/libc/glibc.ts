@@ -4,6 +4,7 @@
  */
 import { isForTarget, namesTarget } from './architectures.js';
 import { NEVER, POSIX_BALANCE, POSIX_ROLES } from './common.js';
+import { filesOf, homesOf, planOf } from './sysdeps-files.js';
 import type { Balance, Libc, Named, Role } from './types.js';
 
 /** Also spoken by uClibc-ng, whose threads library came from glibc. */
@@ -346,5 +347,7 @@ export const glibc: Libc = {
       if (/(^|\/)sysdeps\//.test(path)) return 2 + arch * 4;
       return 1;
     },
+    homes: homesOf,
   },
+  planned: { read: planOf, files: (plan) => filesOf(plan, glibc.files) },
 };

@@ -176,6 +176,7 @@ export const musl: Libc = {
   files: {
     never: [...NEVER, { pattern: 'tools/**', why: 'programs of the build' }],
     selects: isForExactTarget,
+    homes: (target) => [`arch/${target}`],
     replaces: (path, target) => {
       // Makefile: src/x/ARCH/f.c, .s or .S is built instead of src/x/f.c.
       const parts = path.split('/');

@@ -210,9 +210,39 @@ export interface Libc {
   readonly included: readonly string[];
   /** Preprocessor names with a known value in the build that ships (`_LIBC`: 1), undefined ones as null. */
   readonly defines: Readonly<Record<string, string | null>>;
-  /** Which files belong to a build for a target. */
+  /** Which files belong to a build for a target, by their paths. */
   readonly files: FileSelection;
+  /** Where the tree itself says which files those are: read once a run, and gone by instead of `files`. */
+  readonly planned?: {
+    /** Undefined where the tree does not say. */
+    readonly read: (tree: TreeView, targets: readonly Target[]) => BuildPlan | undefined;
+    readonly files: (plan: BuildPlan) => FileSelection;
+  };
 }
+
+/** A tree as a libc's build looks at it before it compiles anything. Paths are relative to the root. */
+export interface TreeView {
+  /** Every source, header and table. */
+  readonly texts: ReadonlyMap<string, string>;
+  readonly isFolder: (path: string) => boolean;
+  /** Any file; undefined where there is none. */
+  readonly text: (path: string) => string | undefined;
+}
+
+/** What a build for each target takes. Plain data, since threads are given it. */
+export type BuildPlan = Readonly<
+  Record<
+    Target,
+    {
+      /** Folders in which files are looked for, first ones first. */
+      readonly order: readonly string[];
+      /** Files in them, and others, that another of the same name stands before. */
+      readonly hidden: readonly string[];
+      /** `LIST SOURCE`: lines of tables of which nothing is made. */
+      readonly omitted: readonly string[];
+    }
+  >
+>;
 
 export interface FileSelection {
   /** Path patterns (picomatch) that are never part of the library: tests, tools, other kernels. With the reason. */
@@ -225,4 +255,8 @@ export interface FileSelection {
   readonly replaces: (path: string, target: Target) => readonly string[];
   /** Higher wins when several files define the same macro or function for a target. */
   readonly rank: (path: string, target: Target) => number;
+  /** Whether the line of a table of system calls that stands for a source is built; default yes. */
+  readonly makes?: (list: string, source: string, target: Target) => boolean;
+  /** Folders of which a tree that can be built for the target has at least one. */
+  readonly homes?: (target: Target) => readonly string[];
 }

@@ -2,6 +2,7 @@
 import { isForTarget, namesTarget } from './architectures.js';
 import { NEVER, POSIX_ROLES } from './common.js';
 import { CANCELHANDLING, CANCELSTATE, NPTL_BALANCE, NPTL_ROLES } from './glibc.js';
+import { architecture } from './targets.js';
 import type { Libc } from './types.js';
 
 export const uclibcNg: Libc = {
@@ -67,6 +68,7 @@ export const uclibcNg: Libc = {
       { pattern: 'libpthread/linuxthreads/**', why: 'the thread library that is not the default' },
     ],
     selects: isForTarget,
+    homes: (target) => (architecture(target)?.folders ?? []).map((folder) => `libc/sysdeps/linux/${folder}`),
     replaces: () => [],
     rank: (path, target) =>
       namesTarget(path, target) ? 4 : path.startsWith('libpthread/') ? 3 : path.startsWith('include/') ? 2 : 1,

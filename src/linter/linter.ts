@@ -1,6 +1,6 @@
 /** From a project to findings: rules, problems, directives, order. Knows no disk and no colour. */
 import type { Problem } from '../ir/types.js';
-import { TARGETS } from '../ir/types.js';
+import { X86_TARGETS } from '../libc/targets.js';
 import type { Rule } from '../rules/define-rule.js';
 import type { Directive } from './directives.js';
 import type { Finding, Notice } from './finding.js';
@@ -13,7 +13,7 @@ import { sortFindings } from './sort.js';
 import { suppress } from './suppress.js';
 
 /** A directive may wait for a finding that only one of these targets has. */
-const USUAL_TARGETS = TARGETS.filter((target) => target !== 'x32');
+const USUAL_TARGETS = X86_TARGETS.filter((target) => target !== 'x32');
 
 export interface LintRequest {
   readonly project: Project;

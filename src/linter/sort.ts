@@ -1,6 +1,6 @@
 /** Findings in the one order in which every formatter prints them, each said once. */
 import type { Target } from '../ir/types.js';
-import { TARGETS } from '../ir/types.js';
+import { TARGETS } from '../libc/targets.js';
 import { compareRegions, compareText } from './compare.js';
 import type { Finding } from './finding.js';
 

@@ -47,9 +47,13 @@ export interface Program {
 export interface Meaning {
   readonly defined: Defined | undefined;
   readonly lifted: Lifted | undefined;
+  /** Only programs linked against an old version get it: what others get is not known. */
+  readonly isOld?: true;
 }
 
 const NOTHING: Meaning = { defined: undefined, lifted: undefined };
+/** Below the rank of every file. */
+const BEHIND_ALL = -10_000;
 /** Names that stand for names that stand for names. */
 const MAX_NAMES = 8;
 
@@ -116,7 +120,7 @@ export class Linker {
     for (const d of this.program.defined.get(name) ?? []) {
       if (!d.targets.includes(target) || (d.isStatic && !d.file.endsWith('.h'))) continue;
       const meaning = (): Meaning => ({ defined: d, lifted: this.inFile(name, d.file, target) });
-      choices.push({ file: d.file, rank: rank(d.file) + (d.isStatic ? -20 : 0), meaning });
+      choices.push({ file: d.file, rank: rank(d.file) + (d.isStatic ? BEHIND_ALL : 0), meaning });
     }
     for (const f of this.lifted.get(name) ?? []) {
       if (!f.targets.includes(target)) continue;
@@ -125,7 +129,10 @@ export class Linker {
     }
     for (const n of this.names.get(name) ?? []) {
       if (!this.files.selects(n.file, target)) continue;
-      const meaning = (): Meaning => this.meaning(n.of, n.file, target, depth + 1);
+      const meaning = (): Meaning => {
+        const found = this.meaning(n.of, n.file, target, depth + 1);
+        return n.compat ? { ...found, isOld: true } : found;
+      };
       choices.push({ file: n.file, rank: rank(n.file) - (n.compat ? 0.2 : n.weak ? 0.1 : 0), meaning });
     }
     choices.sort((a, b) => b.rank - a.rank || (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));

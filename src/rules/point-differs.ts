@@ -15,6 +15,8 @@ interface Side {
   readonly acts: boolean;
   /** It only fails, which says nothing. */
   readonly isStub: () => boolean;
+  /** Everything that it calls was understood, so that it does not act for certain. */
+  readonly isWhole: () => boolean;
   readonly lifted: Lifted | undefined;
   readonly defined: Defined | undefined;
 }
@@ -40,44 +42,67 @@ export default defineRule<'differs'>({
     const all = linkedPrograms(project);
     const [first] = all;
     if (!first || all.length < 2) return;
-    for (const name of publicNames(first).all) {
+    const names = new Set(all.flatMap((linked) => publicNames(linked).all));
+    for (const name of [...names].sort()) {
       // What must be one and is none is told as such.
       if (newestOf(name).standing === 'required') continue;
       const sides = all.flatMap((linked) => side(name, linked));
       const acting = sides.filter((s) => s.acts);
-      if (acting.length === 0 || acting.length === sides.length) continue;
-      const other = sides.find((s) => !s.acts && !s.isStub() && acting.some((a) => fileOf(a) !== fileOf(s)));
       const [one] = acting;
-      if (!other || !one || !project.program) continue;
-      const at = placeOf(other, project.program.regionOf);
-      const there = placeOf(one, project.program.regionOf);
-      if (!at || !there) continue;
-      report({
-        messageId: 'differs',
-        data: { name, acting: acting.map((s) => s.target).join(', '), other: other.target },
-        at,
-        ...(other.lifted ? { in: other.lifted } : {}),
-        targets: sides.filter((s) => !s.acts).map((s) => s.target),
-        flow: [
-          victim(there, `on ${one.target} a request is acted upon here`),
-          victim(at, `on ${other.target} it stays pending`),
-        ],
-        anchor: name,
-      });
+      if (!one || acting.length === sides.length) continue;
+      const others = sides.filter(
+        (s) => !s.acts && s.isWhole() && !s.isStub() && acting.some((a) => fileOf(a) !== fileOf(s)),
+      );
+      for (const alike of byFile(others)) {
+        const [other] = alike;
+        if (!other || !project.program) continue;
+        const at = placeOf(other, project.program.regionOf);
+        const there = placeOf(one, project.program.regionOf);
+        if (!at || !there) continue;
+        const on = alike.map((s) => s.target);
+        report({
+          messageId: 'differs',
+          data: { name, acting: listed(acting.map((s) => s.target)), other: listed(on) },
+          at,
+          ...(other.lifted ? { in: other.lifted } : {}),
+          targets: on,
+          flow: [
+            victim(there, `on ${one.target} a request is acted upon here`),
+            victim(at, `on ${other.target} it stays pending`),
+          ],
+          anchor: name,
+        });
+      }
     }
   },
 });
 
 function side(name: string, { target, points, skips }: Linked): Side[] {
-  const { lifted, defined } = points.linker.meaning(name, '', target);
+  const { lifted, defined, isOld } = points.linker.meaning(name, '', target);
+  if (isOld === true) return [];
   if (lifted && lifted.kind !== 'macro') {
     const node = points.node(lifted);
     const acts = points.acts(node);
     const isStub = (): boolean => lifted.kind === 'function' && (skips.skips(node)?.length ?? 0) === 0;
-    return [{ target, acts, isStub, lifted, defined }];
+    return [{ target, acts, isStub, isWhole: () => points.isWhole(node), lifted, defined }];
   }
-  return defined ? [{ target, acts: false, isStub: () => false, lifted: undefined, defined }] : [];
+  return defined ? [{ target, acts: false, isStub: () => false, isWhole: () => true, lifted: undefined, defined }] : [];
 }
+
+/** Those of one definition together. */
+function byFile(sides: readonly Side[]): readonly (readonly Side[])[] {
+  const groups = new Map<string | undefined, Side[]>();
+  for (const one of sides) groups.set(fileOf(one), [...(groups.get(fileOf(one)) ?? []), one]);
+  return [...groups.values()];
+}
+
+const LISTED = 4;
+
+/** All of a few targets, else how many more there are. */
+const listed = (targets: readonly Target[]): string =>
+  targets.length <= LISTED
+    ? targets.join(', ')
+    : `${targets.slice(0, LISTED - 1).join(', ')} and ${String(targets.length - LISTED + 1)} more`;
 
 const fileOf = ({ lifted, defined }: Side): string | undefined => lifted?.nameAt.file ?? defined?.file;
 

@@ -3,11 +3,12 @@
  * its end, one written in C, one without the labels of its libc's scheme, or one with instructions that were not
  * understood.
  */
-import { defineRule } from './define-rule.js';
+import type { Project } from '../linter/project.js';
+import { defineRule, type RuleContext } from './define-rule.js';
 import { proofsOf } from './helpers/proofs.js';
-import { entersByVdso, hasLabels, isAssembly, orderFaults, windowsOf, type Window } from './helpers/windows.js';
+import { entersByVdso, hasLabels, isAssembly, isRead, orderFaults, windowsOf, type Window } from './helpers/windows.js';
 
-type MessageId = 'undecided' | 'inC' | 'noLabels' | 'notUnderstood';
+type MessageId = 'undecided' | 'inC' | 'noLabels' | 'notUnderstood' | 'notRead';
 
 /** What is not decided about a window that has not been found wrong; undefined when it is proved. */
 function reason(window: Window, undecided: string | undefined): MessageId | undefined {
@@ -30,6 +31,8 @@ export default defineRule<MessageId>({
       inC: "The window in '{routine}' is written in C with labels in inline assembly, so its instructions depend on the compiler: check the object file",
       noLabels:
         "'{routine}' has no labels '{start}' and '{end}', so the handler must find the window by other means, which have not been checked",
+      notRead:
+        "The window in '{routine}' for {targets} is assembly of an architecture that is not read, so nothing of it has been checked",
       notUnderstood: "The window in '{routine}' holds {count} statement(s) that were not understood",
     },
     severity: 'warn',
@@ -39,7 +42,8 @@ export default defineRule<MessageId>({
     references: ['POSIX.1-2024 XSH 2.9.5 Thread Cancellation'],
   },
   run({ project, report }) {
-    for (const window of windowsOf(project)) {
+    tellUnread(project, report);
+    for (const window of windowsOf(project).filter(isRead)) {
       // What is known to be wrong has been decided, and another rule says it.
       const { request, result } = orderFaults(window);
       if (request !== undefined || result !== undefined || entersByVdso(window)) continue;
@@ -66,3 +70,23 @@ export default defineRule<MessageId>({
     }
   },
 });
+
+/** One message for all architectures that are not read, at the first of their windows that is linted. */
+function tellUnread(project: Project, report: RuleContext<MessageId>['report']): void {
+  for (const convention of project.libc.windows) {
+    const all = windowsOf(project).filter((w) => w.convention === convention && !isRead(w));
+    const [first, ...others] = all.filter((w) => project.isLinted(w.routine.nameAt.file));
+    if (!first) continue;
+    const targets = project.targets.filter((t) => all.some((w) => w.routine.targets.includes(t)));
+    report({
+      messageId: 'notRead',
+      data: { routine: first.routine.name, targets: targets.join(', ') },
+      at: first.routine.nameAt,
+      in: first.routine,
+      targets,
+      properties: [],
+      related: others.map((w) => ({ at: w.routine.nameAt, message: `for ${w.routine.targets.join(', ')}` })),
+      anchor: 'notRead',
+    });
+  }
+}

@@ -1,7 +1,8 @@
 import { chmodSync } from 'node:fs';
 import { analyse, type Analysis } from '../../src/engine/analyse.js';
 import { printLifted } from '../../src/ir/print.js';
-import { TARGETS, type Target } from '../../src/ir/types.js';
+import type { Target } from '../../src/ir/types.js';
+import { X86_TARGETS as TARGETS } from '../../src/libc/targets.js';
 import { musl } from '../../src/libc/musl.js';
 import type { Libc } from '../../src/libc/types.js';
 import { removeTrees, tree } from '../cli/program.js';

@@ -1,6 +1,7 @@
 /** Which files of a tree a target's build takes, by their paths alone. */
 import { pathMatcher } from '../../src/engine/glob.js';
-import { TARGETS, type Target } from '../../src/ir/types.js';
+import type { Target } from '../../src/ir/types.js';
+import { X86_TARGETS as TARGETS } from '../../src/libc/targets.js';
 import { ARCHITECTURES, isForExactTarget, isForTarget, namesTarget } from '../../src/libc/architectures.js';
 import { glibc } from '../../src/libc/glibc.js';
 import { libcs } from '../../src/libc/index.js';

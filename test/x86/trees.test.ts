@@ -6,7 +6,7 @@ import { MacroTable } from '../../src/cpp/macro-table.js';
 import { asItIs, LineMap, type PreparedText } from '../../src/cpp/prepared.js';
 import { preprocess, toText } from '../../src/cpp/preprocess.js';
 import { Includes } from '../../src/engine/includes.js';
-import { TARGETS } from '../../src/ir/types.js';
+import { X86_TARGETS as TARGETS } from '../../src/libc/targets.js';
 import { glibc } from '../../src/libc/glibc.js';
 import { musl } from '../../src/libc/musl.js';
 import { liftAssembly } from '../../src/x86/lift.js';

@@ -40,7 +40,7 @@ export async function lintCommand(
     concurrency: settings.concurrency,
     onProgress: progress.update,
   }).finally(() => progress.clear());
-  const result: LintResult = { ...linted.result, notices: [...settings.notices, ...linted.result.notices] };
+  const { result } = linted;
   const hasFailed = linted.faults.length > 0;
   const standing = count(result, settings.maxWarnings);
   const exitCode = hasFailed ? FAILED : standing.isClean ? CLEAN : FINDINGS;

@@ -15,14 +15,13 @@ import { Writer } from '../writer.js';
 
 /** Prints, whatever is found. Throws a `UserError` when there is nothing to print. */
 export async function pointsCommand(settings: PointsSettings, registry: Registry, io: Io): Promise<ExitCode> {
-  const { targets, format } = settings;
-  for (const { message } of settings.notices) io.stderr.write(`cancelint: ${visible(message)}\n`);
+  const { format } = settings;
   const link = async (path: string) => {
     const progress = new Progress(io.stderr);
     const asked = {
       cwd: io.cwd,
       path,
-      targets,
+      targets: settings.targets,
       libc: settings.libc,
       libcs: registry.libcs,
       onProgress: progress.update,
@@ -49,10 +48,11 @@ export async function pointsCommand(settings: PointsSettings, registry: Registry
   const entries = inventory(project);
   if (settings.diff !== undefined) {
     const other = await link(settings.diff);
-    await writer.write(formatDifference(entries, inventory(other.project), targets, visible));
+    const both = project.targets.filter((t) => other.project.targets.includes(t));
+    await writer.write(formatDifference(entries, inventory(other.project), both, visible));
     return CLEAN;
   }
-  const text = formatPoints(entries, targets, format, `Cancellation points of ${libc.title}`, visible);
+  const text = formatPoints(entries, project.targets, format, `Cancellation points of ${libc.title}`, visible);
   await writer.write(format === 'json' ? visibleJson(text) : text);
   return CLEAN;
 }

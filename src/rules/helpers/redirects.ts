@@ -98,6 +98,7 @@ export function targetsThatUndo(to: string, convention: WindowConvention, projec
     const label = lines.findIndex((l) => l.kind === 'label' && l.op.name === convention.cancel);
     if (own !== convention || label === -1) return [];
     const first = lines.slice(label).find((l) => l.kind !== 'label');
+    if (first?.kind === 'operation' && first.op.op === 'not-understood') return [];
     const goesOn =
       first?.kind === 'jump' && first.end.t === 'tail' && first.end.target.k === 'name' && first.end.target.name === to;
     // An act is an operation of its own, which a jump to the function that acts is lifted to.

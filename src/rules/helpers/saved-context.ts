@@ -17,7 +17,8 @@ interface Layout {
   readonly pc: string;
 }
 
-const LAYOUTS: Readonly<Record<Target, Layout>> = {
+/** The targets whose context is known. */
+const LAYOUTS: Readonly<Partial<Record<Target, Layout>>> = {
   i386: {
     registers: 'GS FS ES DS EDI ESI EBP ESP EBX EDX ECX EAX TRAPNO ERR EIP CS EFL UESP SS'.split(' '),
     ...{ width: 4, pointer: 4, pc: 'EIP' },
@@ -28,8 +29,10 @@ const LAYOUTS: Readonly<Record<Target, Layout>> = {
 
 /** The register that an expression names in place of the PC; undefined where it is the PC, or cannot be told. */
 export function otherThanPc(expr: Expr, target: Target, project: Project): string | undefined {
-  const { registers, width, pc } = LAYOUTS[target];
-  const offset = offsetOf(expr, target, project);
+  const layout = LAYOUTS[target];
+  if (!layout) return undefined;
+  const { registers, width, pc } = layout;
+  const offset = offsetOf(expr, layout, target, project);
   if (offset === undefined || offset === registers.indexOf(pc) * width) return undefined;
   const register = registers[Math.floor(offset / width)];
   if (register === undefined) return 'what lies behind the registers';
@@ -37,18 +40,18 @@ export function otherThanPc(expr: Expr, target: Target, project: Project): strin
 }
 
 /** Bytes from the start of `uc_mcontext`. */
-function offsetOf(expr: Expr, target: Target, project: Project): number | undefined {
-  const { width, pointer } = LAYOUTS[target];
+function offsetOf(expr: Expr, layout: Layout, target: Target, project: Project): number | undefined {
+  const { width, pointer } = layout;
   const e = bare(expr);
   const at = (index: number | undefined, size: number): number | undefined =>
     index === undefined ? undefined : index * size;
   // `uc->uc_mcontext.MC_PC`: the macro says which element.
   if (e.k === 'member' && isContext(e.base)) {
     const name = /^gregs ?\[ ?(\w+) ?\]$/.exec(project.macroBody(e.field, target) ?? '')?.[1];
-    return at(name === undefined ? undefined : indexNamed(name, target, project), width);
+    return at(name === undefined ? undefined : indexNamed(name, layout, target, project), width);
   }
   if (e.k !== 'index') return undefined;
-  const index = indexOf(e.index, target, project);
+  const index = indexOf(e.index, layout, target, project);
   const { base } = e;
   if (base.k === 'member' && base.field === 'gregs' && isContext(base.base)) return at(index, width);
   // `((char **)&uc->uc_mcontext)[N]`: the context as an array of words.
@@ -62,17 +65,17 @@ const WORDS =
 
 const isContext = (e: Expr): boolean => e.k === 'member' && e.field === 'uc_mcontext';
 
-function indexOf(e: Expr, target: Target, project: Project): number | undefined {
+function indexOf(e: Expr, layout: Layout, target: Target, project: Project): number | undefined {
   if (e.k === 'int') return Number(e.value);
-  return e.k === 'name' ? indexNamed(e.name, target, project) : undefined;
+  return e.k === 'name' ? indexNamed(e.name, layout, target, project) : undefined;
 }
 
-function indexNamed(name: string, target: Target, project: Project): number | undefined {
+function indexNamed(name: string, layout: Layout, target: Target, project: Project): number | undefined {
   if (/^\d+$/.test(name)) return Number(name);
   const body = project.macroBody(name, target);
   if (body !== undefined && /^\d+$/.test(body)) return Number(body);
   const register = /^REG_(\w+)$/.exec(body ?? name)?.[1];
-  const index = register === undefined ? -1 : LAYOUTS[target].registers.indexOf(register);
+  const index = register === undefined ? -1 : layout.registers.indexOf(register);
   return index === -1 ? undefined : index;
 }
 

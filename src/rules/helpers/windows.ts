@@ -1,6 +1,7 @@
 /** The labelled windows of a project, each with the routine that holds it and its layout. */
 import { instructionsBetween, layoutOf, type Line, type WindowLayout } from '../../ir/analysis/windows.js';
 import type { Lifted, Region } from '../../ir/types.js';
+import { isX86 } from '../../libc/targets.js';
 import type { WindowConvention } from '../../libc/types.js';
 import type { Project } from '../../linter/project.js';
 
@@ -70,6 +71,9 @@ export function entersByVdso({ layout }: Window): boolean {
   const line = layout.lines[layout.kernel];
   return line?.kind === 'operation' && line.op.op === 'syscall' && line.op.entry === 'vdso';
 }
+
+/** Assembly of an architecture that is not read stands there as something that was not understood. */
+export const isRead = (w: Window): boolean => !isAssembly(w) || w.routine.targets.some(isX86);
 
 export const isAssembly = (w: Window): boolean => w.routine.kind === 'assembly';
 
