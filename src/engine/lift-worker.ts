@@ -9,6 +9,7 @@ import { MacroTable } from '../cpp/macro-table.js';
 import { LineMap } from '../cpp/prepared.js';
 import type { LiftedFile, Target } from '../ir/types.js';
 import { generic, libcs } from '../libc/index.js';
+import { ownLibc, type OwnLibc } from '../libc/own.js';
 import { Roles } from '../libc/roles.js';
 import { readSource } from './read.js';
 import { inTurns } from './turns.js';
@@ -24,6 +25,8 @@ export interface LiftJob {
 export interface LiftWork {
   readonly root: string;
   readonly libc: string;
+  /** What a configuration adds to that libc. */
+  readonly own?: OwnLibc;
   /** `Definition[]`, serialised. */
   readonly definitions: SharedArrayBuffer;
 }
@@ -35,8 +38,9 @@ export type LiftAnswer = { readonly lifted: LiftedFile } | { readonly error: str
 const LIFTED = 50;
 
 function serve(work: LiftWork): void {
-  const libc = [...libcs, generic].find((l) => l.name === work.libc);
-  if (!libc) throw new Error(`no libc is called ${work.libc}`);
+  const known = [...libcs, generic].find((l) => l.name === work.libc);
+  if (!known) throw new Error(`no libc is called ${work.libc}`);
+  const libc = work.own ? ownLibc(work.own, known) : known;
   const definitions = deserialize(Buffer.from(work.definitions)) as readonly Definition[];
   const knowledge = new Knowledge(new MacroTable(definitions, libc), new Roles(libc));
   const maps = new Map<string, LineMap>();

@@ -3,6 +3,7 @@
  * the role that a name plays. Each entry of a data file carries the reason or the place it was learnt from.
  */
 import type { Target } from '../ir/types.js';
+import type { OwnLibc } from './own.js';
 
 /** The part that a function-like name plays wherever it is called. */
 export type Role =
@@ -212,6 +213,8 @@ export interface Libc {
   readonly defines: Readonly<Record<string, string | null>>;
   /** Which files belong to a build for a target. */
   readonly files: FileSelection;
+  /** Of a libc that a configuration gives: its data, and the name of the known libc that the rest is taken from. */
+  readonly own?: { readonly data: OwnLibc; readonly base: string };
 }
 
 export interface FileSelection {

@@ -108,7 +108,15 @@ function search(from: Node, linked: Linked, name: string, found: Map<string, Cul
         const { f } = node;
         const key = `${f.nameAt.file} ${f.name}`;
         const call = site.calls ?? callName(site.op);
-        const one: Culprit = found.get(key) ?? { in: f, ops: [], call, names: new Set(), sources: new Map(), targets: new Set(), way };
+        const one: Culprit = found.get(key) ?? {
+          in: f,
+          ops: [],
+          call,
+          names: new Set(),
+          sources: new Map(),
+          targets: new Set(),
+          way,
+        };
         found.set(key, one);
         if (!one.ops.some((o) => o.origin.at.line === site.op.origin.at.line)) one.ops.push(site.op);
         one.names.add(name);
