@@ -1,7 +1,7 @@
 /** The inventory: every public function, what POSIX says of it, what its code does on each target, and by which way. */
 import type { Lifted, Region, Target } from '../ir/types.js';
 import { printExpr } from '../ir/print-expr.js';
-import { POSIX_LISTS, posixOf, type Standard, type Standing } from '../posix/index.js';
+import { documentedOf, POSIX_LISTS, posixOf, type Documented, type Standard, type Standing } from '../posix/index.js';
 import { linkedPrograms, type Linkable, type Linked } from './linked.js';
 import { actsItsOwnWay } from './own-way.js';
 import type { Step } from './points.js';
@@ -19,6 +19,8 @@ export interface Entry {
   readonly filePath: string;
   readonly line: number;
   readonly posix: Readonly<Record<Standard, Standing>>;
+  /** What manuals and libcs say of a function that POSIX does not list. */
+  readonly documented?: readonly Documented[];
   /** What the tree's own lists say in place of POSIX. */
   readonly own?: { readonly standing: Standing; readonly source: string };
   readonly targets: Readonly<Partial<Record<Target, Status>>>;
@@ -117,11 +119,13 @@ function entryOf(name: string, first: Side, sides: readonly Side[], project: Lin
   const via = new Map(sides.filter((s) => s.via.length > 0).map((s) => [s.via.join(' '), s.via]));
   const { verdict, because } = judge(name, sides, project);
   const own = project.lists?.ownOf(name);
+  const documented = documentedOf(name);
   return {
     function: name,
     filePath: first.at.file,
     line: first.at.line,
     posix: posixOf(name),
+    ...(documented.length > 0 ? { documented } : {}),
     ...(own ? { own: { standing: own.standing, source: own.by } } : {}),
     targets: Object.fromEntries(sides.map((s) => [s.target, s.status])),
     via: [...via.values()],

@@ -112,6 +112,15 @@ test('what is documented outside POSIX has its source', () => {
     ['glibc', 'is not'],
   ]);
   expect(documentedOf('splice')).toContainEqual({ by: 'glibc', says: 'may', source: 'comments in the headers' });
+  // POSIX has them in no list, and fscanf in the second.
+  expect(documentedOf('vfscanf').map(({ by, says }) => [by, says])).toEqual([
+    ['glibc', 'may'],
+    ['uclibc-ng', 'may'],
+  ]);
+  expect(documentedOf('getservbyname_r').map(({ by, says }) => [by, says])).toEqual([
+    ['glibc', 'is'],
+    ['uclibc-ng', 'is'],
+  ]);
   expect(documentedOf('read')).toEqual([]);
 });
 
