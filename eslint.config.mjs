@@ -21,8 +21,21 @@ const arrows = {
   formatters: ['type:ir', 'linter', 'rules'],
   simulate: ['type:ir', 'libc', 'cpp', 'x86', 'linter', 'engine', 'formatters'],
   explain: ['type:ir', 'libc', 'cpp', 'x86', 'rules', 'linter', 'engine', 'formatters', 'simulate'],
+  config: ['libc', 'posix', 'linter', 'engine'],
   testing: ['ir', 'libc', 'rules', 'linter', 'engine'],
-  cli: ['type:ir', 'libc', 'points', 'posix', 'rules', 'linter', 'engine', 'formatters', 'simulate', 'explain'],
+  cli: [
+    'type:ir',
+    'libc',
+    'points',
+    'posix',
+    'rules',
+    'linter',
+    'engine',
+    'config',
+    'formatters',
+    'simulate',
+    'explain',
+  ],
 };
 
 for (const entry of readdirSync(join(import.meta.dirname, 'src'), { withFileTypes: true })) {

@@ -64,6 +64,14 @@ export const options = [
     fallback: 'found from the tree',
   },
   {
+    name: 'config',
+    kind: 'value',
+    value: 'FILE',
+    group: 'What to lint',
+    description: 'What the tree calls things, which rules count, what is left out; docs/configuration.md describes it',
+    fallback: 'cancelint.config.json in the root of the tree',
+  },
+  {
     name: 'rule',
     kind: 'list',
     value: "'ID: off|warn|error'",
@@ -137,6 +145,12 @@ export const options = [
     description: 'Prints their control flow as Graphviz graphs instead of findings',
   },
   {
+    name: 'print-config',
+    kind: 'flag',
+    group: 'Output',
+    description: 'Prints what is in force for the paths, and where each part comes from, as JSON instead of findings',
+  },
+  {
     name: 'concurrency',
     kind: 'value',
     value: 'N|auto|off',
@@ -168,6 +182,14 @@ export const simulateOptions = [
     group: 'What to simulate',
     description: 'Instruction set of a source: i386, x86_64 or x32; machine code says it itself',
     fallback: "found from the source's path and registers",
+  },
+  {
+    name: 'config',
+    kind: 'value',
+    value: 'FILE',
+    group: 'What to simulate',
+    description: 'What the tree calls things, which rules count, what is left out; docs/configuration.md describes it',
+    fallback: 'cancelint.config.json in the root of the tree',
   },
   {
     name: 'set',
@@ -221,6 +243,14 @@ export const explainOptions = [
     fallback: "found from the source's path and registers",
   },
   {
+    name: 'config',
+    kind: 'value',
+    value: 'FILE',
+    group: 'What to explain',
+    description: 'What the tree calls things, which rules count, what is left out; docs/configuration.md describes it',
+    fallback: 'cancelint.config.json in the root of the tree',
+  },
+  {
     name: 'format',
     alias: 'f',
     kind: 'value',
@@ -247,6 +277,14 @@ export const pointsOptions = [
     group: 'What to list',
     description: 'The C library that the tree is',
     fallback: 'found from the tree',
+  },
+  {
+    name: 'config',
+    kind: 'value',
+    value: 'FILE',
+    group: 'What to list',
+    description: 'What the tree calls things, which rules count, what is left out; docs/configuration.md describes it',
+    fallback: 'cancelint.config.json in the root of the tree',
   },
   {
     name: 'diff',

@@ -7,13 +7,14 @@ import { lintCommand } from './commands/lint.js';
 import { pointsCommand } from './commands/points.js';
 import { rulesText } from './commands/rules.js';
 import { simulateCommand } from './commands/simulate.js';
+import { configured, type ConfiguredFor } from './configured.js';
 import type { ExitCode } from './exit-codes.js';
 import { CLEAN, FAILED } from './exit-codes.js';
 import type { Io } from './io.js';
 import type { Values } from './parse.js';
 import { parse } from './parse.js';
 import { loadRegistry } from './registry.js';
-import { explainSettings, lintSettings, pointsSettings, simulateSettings } from './settings.js';
+import { explainSettings, lintSettings, pointsSettings, simulateSettings, text } from './settings.js';
 
 /** Runs the command that the words ask for. */
 export async function run(words: readonly string[], io: Io): Promise<ExitCode> {
@@ -28,6 +29,18 @@ export async function run(words: readonly string[], io: Io): Promise<ExitCode> {
 async function runCommand(words: readonly string[], io: Io): Promise<ExitCode> {
   const registry = loadRegistry();
   const parsed = parse(words, registry.version);
+  const configuredFor =
+    (values: Values): ConfiguredFor =>
+    (paths) =>
+      configured({
+        cwd: io.cwd,
+        paths,
+        // A positional of `points` has the same name.
+        root: parsed.command === 'lint' ? text(values, 'root') : undefined,
+        config: text(values, 'config'),
+        libc: text(values, 'libc'),
+        registry,
+      });
   switch (parsed.command) {
     case 'print':
       io.stdout.write(parsed.text);
@@ -36,20 +49,33 @@ async function runCommand(words: readonly string[], io: Io): Promise<ExitCode> {
       io.stdout.write(rulesText(parsed.rule, registry));
       return CLEAN;
     case 'simulate':
-      return simulateCommand(simulateSettings(parsed.subjects, parsed.values), registry, io);
-    case 'explain':
-      return explainCommand(explainSettings(parsed.subjects, parsed.values), registry, io, colourOf(parsed.values, io));
-    case 'points':
-      return pointsCommand(
-        pointsSettings(parsed.subjects, parsed.values, [...registry.libcs, registry.generic]),
+      return simulateCommand(
+        simulateSettings(parsed.subjects, parsed.values),
         registry,
         io,
+        configuredFor(parsed.values),
+      );
+    case 'explain':
+      return explainCommand(
+        explainSettings(parsed.subjects, parsed.values),
+        registry,
+        io,
+        colourOf(parsed.values, io),
+        configuredFor(parsed.values),
+      );
+    case 'points':
+      return pointsCommand(
+        pointsSettings(parsed.subjects, parsed.values, configuredFor(parsed.values)),
+        io,
+        configuredFor(parsed.values),
       );
     case 'lint': {
-      const settings = lintSettings(parsed.paths, parsed.values, registry.allRules, [
-        ...registry.libcs,
-        registry.generic,
-      ]);
+      const settings = lintSettings(
+        parsed.paths,
+        parsed.values,
+        registry.allRules,
+        configuredFor(parsed.values)(parsed.paths),
+      );
       return lintCommand(settings, registry, io, colourOf(parsed.values, io));
     }
   }

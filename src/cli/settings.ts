@@ -2,13 +2,13 @@
 import { EXPLAIN_FORMATS, type ExplainFormat } from '../explain/formats.js';
 import type { TargetChoice } from '../engine/targets.js';
 import { UserError } from '../engine/user-error.js';
+import type { Configured, ConfiguredFor } from './configured.js';
 import type { FormatName } from '../formatters/index.js';
 import { formatters } from '../formatters/index.js';
 import type { Target } from '../ir/types.js';
-import type { Libc } from '../libc/types.js';
 import { POINTS_FORMATS, type PointsFormat } from '../points/formats.js';
 import { didYouMean } from '../linter/nearest.js';
-import type { RuleSetting } from '../linter/severities.js';
+import type { Preset, RuleSetting } from '../linter/severities.js';
 import type { RuleInfo } from '../linter/tool-rules.js';
 import type { OptionName } from './options.js';
 import type { Values } from './parse.js';
@@ -19,14 +19,18 @@ export interface LintSettings {
   readonly paths: readonly string[];
   readonly root: string | undefined;
   readonly targets: TargetChoice;
-  readonly libc: Libc | undefined;
+  readonly configured: Configured;
+  readonly preset: Preset;
   readonly overrides: ReadonlyMap<string, RuleSetting>;
+  /** Options that stand on the command line, and rules that do. */
+  readonly typed: ReadonlySet<OptionName>;
+  readonly typedRules: ReadonlySet<string>;
   readonly quiet: boolean;
   readonly maxWarnings: number | undefined;
   readonly inlineConfig: boolean;
   readonly format: FormatName;
   readonly outputFile: string | undefined;
-  readonly print: 'ir' | 'cfg' | undefined;
+  readonly print: 'ir' | 'cfg' | 'config' | undefined;
   readonly concurrency: number | 'auto' | 'off';
   readonly stats: boolean;
   readonly debug: boolean;
@@ -37,22 +41,30 @@ export function lintSettings(
   paths: readonly string[],
   values: Values,
   rules: readonly RuleInfo[],
-  libcs: readonly Libc[],
+  configured: Configured,
 ): LintSettings {
-  if (values.has('print-ir') && values.has('print-cfg'))
-    throw new UserError('--print-ir and --print-cfg exclude each other');
+  const printed = (['ir', 'cfg', 'config'] as const).filter((what) => values.has(`print-${what}`));
+  if (printed.length > 1)
+    throw new UserError(`${printed.map((what) => `--print-${what}`).join(' and ')} exclude each other`);
+  const root = text(values, 'root');
+  const { config } = configured;
+  const typedRules = overridesOf(values, rules);
   return {
-    paths,
-    root: text(values, 'root'),
-    targets: chooseTargets(text(values, 'target')),
-    libc: libcOf(text(values, 'libc'), libcs),
-    overrides: overridesOf(values, rules),
+    // Where the root is named by a configuration, no path still means the current folder.
+    paths: paths.length === 0 && root === undefined && configured.root !== undefined ? ['.'] : paths,
+    root: root ?? configured.root,
+    targets: targetsOf(text(values, 'target'), configured),
+    configured,
+    preset: config?.data.preset ?? 'recommended',
+    overrides: new Map([...Object.entries(config?.data.rules ?? {}), ...typedRules]),
+    typed: new Set(values.keys()),
+    typedRules: new Set(typedRules.keys()),
     quiet: values.has('quiet'),
     maxWarnings: maxWarningsOf(text(values, 'max-warnings')),
     inlineConfig: !values.has('no-inline-config'),
     format: formatOf(text(values, 'format')),
     outputFile: text(values, 'output-file'),
-    print: values.has('print-ir') ? 'ir' : values.has('print-cfg') ? 'cfg' : undefined,
+    print: printed[0],
     concurrency: concurrencyOf(text(values, 'concurrency')),
     stats: values.has('stats'),
     debug: values.has('debug'),
@@ -62,7 +74,7 @@ export function lintSettings(
 export interface PointsSettings {
   readonly root: string;
   readonly targets: TargetChoice;
-  readonly libc: Libc | undefined;
+  readonly configured: Configured;
   readonly format: PointsFormat;
   /** Another tree. */
   readonly diff: string | undefined;
@@ -71,7 +83,11 @@ export interface PointsSettings {
 }
 
 /** Checks the options of `points`. Throws a `UserError` for a value that makes no sense. */
-export function pointsSettings(subjects: readonly string[], values: Values, libcs: readonly Libc[]): PointsSettings {
+export function pointsSettings(
+  subjects: readonly string[],
+  values: Values,
+  configuredFor: ConfiguredFor,
+): PointsSettings {
   const [root = '.', ...more] = subjects;
   if (more.length > 0) throw new UserError('One tree is listed at a time; another one to compare it with is --diff');
   const diff = text(values, 'diff');
@@ -83,8 +99,8 @@ export function pointsSettings(subjects: readonly string[], values: Values, libc
   const format = POINTS_FORMATS.find((one) => one === (asked ?? 'table'));
   if (format === undefined)
     throw new UserError(`Unknown format "${asked ?? ''}"; points knows ${POINTS_FORMATS.join(', ')}`);
-  const targets = chooseTargets(text(values, 'target'));
-  return { root, targets, libc: libcOf(text(values, 'libc'), libcs), format, diff, why };
+  const configured = configuredFor([root]);
+  return { root, targets: targetsOf(text(values, 'target'), configured), configured, format, diff, why };
 }
 
 export interface SimulateSettings {
@@ -142,6 +158,21 @@ export function explainSettings(subjects: readonly string[], values: Values): Ex
   return { subject, target: targetOf(text(values, 'target'), 'explain'), format };
 }
 
+/** The command line decides, then the configuration. */
+function targetsOf(value: string | undefined, { config }: Configured): TargetChoice {
+  const given = config?.data.targets;
+  if (value !== undefined || config === undefined || given === undefined) return chooseTargets(value);
+  for (const [i, name] of given.entries()) {
+    try {
+      chooseTargets(name);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      config.fail(`/targets/${String(i)}`, `is wrong: ${error.message}`);
+    }
+  }
+  return chooseTargets(given.join());
+}
+
 function targetOf(value: string | undefined, command: string): Target | undefined {
   if (value === undefined) return undefined;
   const targets = chooseTargets(value);
@@ -158,20 +189,12 @@ function listOf(values: Values, name: OptionName): readonly string[] {
 }
 
 /** A value that is given once; of several the last counts. */
-function text(values: Values, name: OptionName): string | undefined {
+export function text(values: Values, name: OptionName): string | undefined {
   const given = values.get(name);
   if (given === undefined || given === true) return undefined;
   const last = given[given.length - 1];
   if (last === undefined || last === '') throw new UserError(`--${name} needs a value`);
   return last;
-}
-
-function libcOf(name: string | undefined, libcs: readonly Libc[]): Libc | undefined {
-  if (name === undefined) return undefined;
-  const found = libcs.find((libc) => libc.name === name);
-  if (found !== undefined) return found;
-  const names = libcs.map((libc) => libc.name);
-  throw new UserError(`Unknown libc "${name}"${didYouMean(name, names) || `; known are ${names.join(', ')}`}`);
 }
 
 function formatOf(name: string | undefined): FormatName {

@@ -12,6 +12,7 @@ import { LineMap } from '../cpp/prepared.js';
 import type { Alias, Lifted, LiftedFile, Problem, Target } from '../ir/types.js';
 import { Roles } from '../libc/roles.js';
 import type { Libc } from '../libc/types.js';
+import { POSIX_LISTS, type Lists } from '../posix/index.js';
 import { compareText } from '../linter/compare.js';
 import type { FileStats, Notice, Stats } from '../linter/finding.js';
 import type { Project } from '../linter/project.js';
@@ -22,7 +23,7 @@ import { liftOnWorkers, share } from './lift-pool.js';
 import { readSource, SourceError } from './read.js';
 import { planProgram, type Plan } from './program.js';
 import { inTurns } from './turns.js';
-import { WordScan } from './words.js';
+import { missingWords, WordScan } from './words.js';
 
 export interface AnalyseRequest {
   /** Absolute path. */
@@ -40,12 +41,18 @@ export interface AnalyseRequest {
   readonly workers: number | 'auto';
   /** Whether everything that can lead to a cancellation point is wanted: rules and commands that follow calls need it. */
   readonly program?: boolean;
+  /** What must, may and must not be a cancellation point; default: what POSIX says. */
+  readonly lists?: Lists;
+  /** Words of which the caller wants to know whether the tree has them at all. */
+  readonly words?: readonly string[];
   readonly onProgress?: (phase: string, done: number, total: number) => void;
 }
 
 export interface Analysis {
   readonly project: Project;
   readonly notices: readonly Notice[];
+  /** The words asked for that no file of the tree holds. */
+  readonly missing: readonly string[];
   readonly stats: Stats;
 }
 
@@ -126,7 +133,7 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
   // The result does not depend on the order in which files are given.
   const request = { ...asked, files: [...asked.files].sort(compareText) };
   const run = new Run(request);
-  const { targets, lint } = request;
+  const { targets, lint, lists = POSIX_LISTS } = request;
   await run.timed('read', () => run.read());
   const { libc, plan: build } = await run.timed('plan', () =>
     planBuild(request.libc, request.root, run.texts, targets),
@@ -149,7 +156,7 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
   const plan: Plan | undefined =
     request.program === true
       ? await run.timed('outline', () =>
-          planProgram({ texts: run.texts, built, libc, knowledge, lint, root: request.root }),
+          planProgram({ texts: run.texts, built, libc, knowledge, lint, root: request.root, lists }),
         )
       : undefined;
   const chosen: [string, string][] = [];
@@ -173,7 +180,8 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
     );
     const workers = workersFor(request.workers, jobs.length);
     if (workers > 1 && jobs.length > 1) {
-      const work = { root: request.root, libc: libc.name, build, definitions: share(definitions) };
+      const known = libc.own ? { libc: libc.own.base, own: libc.own.data } : { libc: libc.name };
+      const work = { root: request.root, ...known, build, definitions: share(definitions) };
       return [...(await liftOnWorkers(work, jobs, workers)), ...routines];
     }
     const files: LiftedFile[] = [];
@@ -192,12 +200,13 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
   const related = functions.filter((f) => f.kind !== 'macro');
   return {
     project: {
-      ...{ libc, roles, targets, functions, aliases, problems, proofs },
+      ...{ libc, roles, targets, functions, aliases, problems, proofs, lists },
       macroBody: (name, target) => table.view(target, 'c').bodyOf(name),
       isLinted: (file) => lint.has(file),
       ...(plan ? { program: plan.program([...functions, ...callers].sort(byPlace), aliases, run.lines) } : {}),
     },
     notices: [],
+    missing: missingWords(request.words ?? [], run.texts.values()),
     stats: {
       files: run.texts.size,
       bytes: run.bytes,

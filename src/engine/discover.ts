@@ -16,14 +16,22 @@ export interface Discovered {
   readonly lint: ReadonlySet<string>;
   readonly problems: readonly Problem[];
   readonly notices: readonly Notice[];
+  /** The patterns of `ignore` that match no file of the tree. */
+  readonly unusedPatterns: readonly string[];
 }
 
 /**
  * Walks the tree and picks what was asked for. `never` are path patterns of files that are no part of the library
- * (tests); they are left out unless a path names one of them, or a folder that holds nothing else.
+ * (tests); they are left out unless a path names one of them, or a folder that holds nothing else. Of files that match
+ * `ignore` no findings are wanted, whoever names them: they are read, since others build on them.
  * Throws a `UserError` for a path outside the root and when nothing is left to lint.
  */
-export function discover(root: string, given: readonly Given[], never: readonly string[]): Discovered {
+export function discover(
+  root: string,
+  given: readonly Given[],
+  never: readonly string[],
+  ignore: readonly string[] = [],
+): Discovered {
   const inside = given.map((one) => ({ ...one, path: insideOrThrow(root, one) }));
   const tree = walk(root);
   const found = new Set(tree.files);
@@ -72,14 +80,21 @@ export function discover(root: string, given: readonly Given[], never: readonly 
     }
   }
 
-  const isAsked = (file: string): boolean => inside.some((one) => file === one.path || isBelow(file, one.path));
+  const isIgnored = pathMatcher(ignore);
+  const ignored = [...lint].filter(isIgnored);
+  for (const file of ignored) lint.delete(file);
+  if (ignored.length > 0) notices.push(ignoredFiles(ignored));
+
+  const isAsked = (file: string): boolean =>
+    inside.some((one) => file === one.path || isBelow(file, one.path)) && !isIgnored(file);
   const asked = problems.filter((problem) => isAsked(problem.at.file));
-  if (lint.size === 0 && asked.length === 0) throw new UserError(nothingToLint(given));
+  if (lint.size === 0 && asked.length === 0 && ignored.length === 0) throw new UserError(nothingToLint(given));
   return {
     files: [...new Set([...[...found].filter((file) => !isNever(file)), ...explicit])].sort(compareText),
     lint,
     problems: asked,
     notices,
+    unusedPatterns: ignore.filter((pattern) => !tree.files.some(pathMatcher([pattern]))),
   };
 }
 
@@ -97,6 +112,11 @@ const BINARY = 'it is machine code, which is linted in a run of its own';
 
 function leftOut(file: string, why: string): Notice {
   return { kind: 'skipped', message: `${file} is left out: ${why}` };
+}
+
+function ignoredFiles(files: readonly string[]): Notice {
+  const what = files.length === 1 ? `${files[0] ?? ''} is` : `${String(files.length)} files are`;
+  return { kind: 'skipped', message: `${what} left out of the findings, by "ignore" of the configuration` };
 }
 
 function nothingToLint(given: readonly Given[]): string {

@@ -9,6 +9,7 @@ import { MacroTable } from '../cpp/macro-table.js';
 import { LineMap } from '../cpp/prepared.js';
 import type { LiftedFile, Target } from '../ir/types.js';
 import { generic, libcs } from '../libc/index.js';
+import { ownLibc, type OwnLibc } from '../libc/own.js';
 import { Roles } from '../libc/roles.js';
 import type { BuildPlan } from '../libc/types.js';
 import { withPlan } from './build-plan.js';
@@ -27,6 +28,8 @@ export interface LiftWork {
   readonly root: string;
   readonly libc: string;
   readonly build: BuildPlan | undefined;
+  /** What a configuration adds to that libc. */
+  readonly own?: OwnLibc;
   /** `Definition[]`, serialised. */
   readonly definitions: SharedArrayBuffer;
 }
@@ -38,9 +41,9 @@ export type LiftAnswer = { readonly lifted: LiftedFile } | { readonly error: str
 const LIFTED = 50;
 
 function serve(work: LiftWork): void {
-  const named = [...libcs, generic].find((l) => l.name === work.libc);
-  if (!named) throw new Error(`no libc is called ${work.libc}`);
-  const libc = withPlan(named, work.build);
+  const known = [...libcs, generic].find((l) => l.name === work.libc);
+  if (!known) throw new Error(`no libc is called ${work.libc}`);
+  const libc = withPlan(work.own ? ownLibc(work.own, known) : known, work.build);
   const definitions = deserialize(Buffer.from(work.definitions)) as readonly Definition[];
   const knowledge = new Knowledge(new MacroTable(definitions, libc), new Roles(libc));
   const maps = new Map<string, LineMap>();

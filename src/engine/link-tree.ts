@@ -3,6 +3,7 @@ import { detectLibc } from '../libc/detect.js';
 import type { Libc } from '../libc/types.js';
 import type { Problem } from '../ir/types.js';
 import type { Project } from '../linter/project.js';
+import type { Lists } from '../posix/index.js';
 import { analyse } from './analyse.js';
 import { discover } from './discover.js';
 import { findRoot, lookUp } from './root.js';
@@ -15,6 +16,9 @@ export interface LinkTreeRequest {
   readonly path: string;
   readonly targets: TargetChoice;
   readonly libc: Libc | undefined;
+  /** Absolute, where it is known. */
+  readonly root: string | undefined;
+  readonly lists: Lists | undefined;
   readonly libcs: readonly Libc[];
   readonly onProgress?: (phase: string, done: number, total: number) => void;
 }
@@ -31,7 +35,7 @@ export async function linkTree(request: LinkTreeRequest): Promise<LinkedTree> {
   const given = lookUp(cwd, [path]);
   const [one] = given;
   if (one?.kind !== 'folder') throw new UserError(`${path} is no folder: the inventory is made of a whole tree`);
-  const root = request.libc ? one.real : findRoot(given, libcs);
+  const root = request.root ?? (request.libc ? one.real : findRoot(given, libcs));
   const libc = request.libc ?? detectLibc(root, libcs);
   if (!libc) throw new UserError(`No known libc was recognised in ${path}; if it is one, name it with --libc`);
   if (!libc.hasCancellation)
@@ -50,6 +54,7 @@ export async function linkTree(request: LinkTreeRequest): Promise<LinkedTree> {
     libc,
     workers: 'auto',
     program: true,
+    ...(request.lists ? { lists: request.lists } : {}),
     ...(onProgress === undefined ? {} : { onProgress }),
   });
   return { project, libc, problems: [...files.problems, ...project.problems] };

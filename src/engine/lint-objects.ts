@@ -77,6 +77,7 @@ export async function analyseObjects(request: LintObjectsRequest): Promise<Objec
       isLinted: (file) => shown.has(file),
     },
     notices,
+    missing: [],
     stats: {
       files: files.length,
       bytes: files.reduce((sum, one) => sum + one.data.length, 0),

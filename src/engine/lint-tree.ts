@@ -15,6 +15,7 @@ import { lookAtFiles } from './linted-files.js';
 import { PhaseClock } from './phases.js';
 import { targetsIn, USUAL_TARGETS, type TargetChoice } from './targets.js';
 import { findRoot, isCodeFile, lookUp, rootFromOption, type Given } from './root.js';
+import { expectedWords, unusedConfiguration, type TreeConfig } from './tree-config.js';
 
 export interface LintTreeRequest {
   /** What the paths are relative to. Absolute. */
@@ -26,6 +27,7 @@ export interface LintTreeRequest {
   /** Named by the user; otherwise it is found from the tree. */
   readonly libc?: Libc;
   readonly libcs: readonly Libc[];
+  readonly config?: TreeConfig;
   /** What a tree that no sign recognises is taken for. */
   readonly fallback: Libc;
   readonly rules: readonly Rule[];
@@ -45,6 +47,7 @@ export interface LintedTree {
 /** Lints. Throws a `UserError` when the job cannot be done as asked. */
 export async function lintTree(request: LintTreeRequest): Promise<LintedTree> {
   const clock = new PhaseClock();
+  const { config } = request;
   const named = request.root === undefined ? undefined : rootFromOption(request.cwd, request.root);
   const given = lookUp(request.cwd, request.paths.length > 0 ? request.paths : [named ?? '.']);
   if (given.every(isCodeFile)) return lintObjects(request, given, named ?? findRoot(given, []), clock);
@@ -67,8 +70,10 @@ export async function lintTree(request: LintTreeRequest): Promise<LintedTree> {
     root,
     given,
     libc.files.never.map((one) => one.pattern),
+    config?.ignore.map((one) => one.pattern),
   );
   clock.next('discover');
+  const isOwn = libc.own !== undefined;
   const analysis = await analyse({
     root,
     files: files.files,
@@ -76,17 +81,28 @@ export async function lintTree(request: LintTreeRequest): Promise<LintedTree> {
     targets: base.targets,
     libc,
     workers: request.concurrency === 'off' ? 0 : request.concurrency,
+    ...(config?.lists ? { lists: config.lists } : {}),
+    words: expectedWords(config, isOwn).map((one) => one.word),
     program: request.rules.some((r) => r.needsProgram === true && request.severities.get(r.id) !== 'off'),
     ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
   });
   clock.next('analyse');
   const own = lookAtFiles(root, files.lint);
   clock.next('comments');
+  const unused = config
+    ? unusedConfiguration(config, {
+        root,
+        isOwn,
+        wasNamed: request.libc !== undefined,
+        missingWords: analysis.missing,
+        unusedPatterns: files.unusedPatterns,
+      })
+    : [];
   const linted = lint({
     project: analysis.project,
     rules: request.rules,
     severities: request.severities,
-    problems: [...files.problems, ...own.problems],
+    problems: [...files.problems, ...own.problems, ...unused],
     directives: request.inlineConfig ? own.directives : new Map(),
   });
   clock.next('rules');

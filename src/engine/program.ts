@@ -9,7 +9,7 @@ import type { Libc } from '../libc/types.js';
 import { candidates } from '../points/candidates.js';
 import { actsItself } from '../points/sites.js';
 import type { Defined, OtherName, Program } from '../points/program.js';
-import { REQUIRED } from '../posix/index.js';
+import type { Lists } from '../posix/index.js';
 import { exportedNames } from './exported.js';
 import { languageOf } from './languages.js';
 import { outlineAssembly } from './outline-assembly.js';
@@ -25,6 +25,7 @@ export interface PlanRequest {
   readonly lint: ReadonlySet<string>;
   /** Absolute path. */
   readonly root: string;
+  readonly lists: Lists;
 }
 
 export interface Plan {
@@ -38,7 +39,7 @@ export interface Plan {
 /** Files between two turns of the event loop. */
 const OUTLINED = 256;
 
-export async function planProgram({ texts, built, libc, knowledge, lint, root }: PlanRequest): Promise<Plan> {
+export async function planProgram({ texts, built, libc, knowledge, lint, root, lists }: PlanRequest): Promise<Plan> {
   const ask = questions(libc, knowledge);
   const outlines = new Map<string, Outline>();
   await inTurns(texts, OUTLINED, ([file, text]) => {
@@ -46,13 +47,13 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root }:
     if (/\.[ch]$/.test(file)) outlines.set(file, outline(text, ask));
     else if (/\.[sS]$/.test(file)) outlines.set(file, outlineAssembly(text));
   });
-  const lists = [...texts].flatMap(([file, text]) => {
+  const tables = [...texts].flatMap(([file, text]) => {
     const on = built.get(file) ?? [];
     return languageOf(file) === 'table' && on.length > 0 ? [readSyscallList(file, text, on, libc.files.makes)] : [];
   });
   const names = [...outlines].flatMap(([file, o]) => o.uses.flatMap((u) => otherName(file, u.macro, u.args, libc)));
-  names.push(...lists.flatMap((l) => l.names));
-  const made = lists.flatMap((l) => l.functions);
+  names.push(...tables.flatMap((t) => t.names));
+  const made = tables.flatMap((t) => t.functions);
   const noreturn = new Set([...outlines.values()].flatMap((o) => o.noreturn));
   const points = new Set(made.filter((f) => f.blocks.some((b) => b.ops.some(actsItself))).map((f) => f.name));
   const found = candidates({
@@ -61,7 +62,7 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root }:
     aliases: names.map((n) => [n.alias, n.of] as const),
     isPoint: (name) => knowledge.isPoint(name) || points.has(name),
     isNoreturn: (name) => noreturn.has(name) || knowledge.roles.has(name, 'noreturn'),
-    also: REQUIRED,
+    lists,
     ...(lint.size < texts.size ? { around: lint } : {}),
   });
   const defined = new Map<string, Defined[]>();

@@ -65,6 +65,19 @@ export function isCodeFile({ kind, real }: Given): boolean {
   }
 }
 
+/** The configuration of the tree that it lies in the root of. */
+export const CONFIG_NAME = 'cancelint.config.json';
+
+/** Something of that name is there, be it a link that leads nowhere. */
+export function hasConfig(folder: string): boolean {
+  try {
+    lstatSync(join(folder, CONFIG_NAME));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The folder that `--root` names. */
 export function rootFromOption(cwd: string, typed: string): string {
   try {
@@ -77,14 +90,14 @@ export function rootFromOption(cwd: string, typed: string): string {
 }
 
 /**
- * The root when none is named: the nearest folder from the paths' common parent upward that a libc's signs recognise,
- * else the nearest with a `.git`, else the common parent.
+ * The root when none is named: the nearest folder from the paths' common parent upward that has a configuration or that
+ * a libc's signs recognise, else the nearest with a `.git`, else the common parent.
  */
 export function findRoot(given: readonly Given[], libcs: readonly Libc[]): string {
   const folders = given.map((one) => (one.kind === 'folder' ? one.real : dirname(one.real)));
   const ancestors = upward(commonParent(folders));
   return (
-    ancestors.find((folder) => detectLibc(folder, libcs) !== undefined) ??
+    ancestors.find((folder) => hasConfig(folder) || detectLibc(folder, libcs) !== undefined) ??
     ancestors.find((folder) => existsSync(join(folder, '.git'))) ??
     ancestors[0] ??
     ''

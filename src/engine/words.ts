@@ -32,3 +32,21 @@ export class WordScan {
 function isLetter(c: number): boolean {
   return (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || c === 95;
 }
+
+/** Those of the words that stand in no text. A word is is no part of a longer one, of letters, digits, `_` and `$`. */
+export function missingWords(words: readonly string[], texts: Iterable<string>): readonly string[] {
+  const missing = new Set(words);
+  for (const text of texts) {
+    if (missing.size === 0) break;
+    for (const word of missing) if (holdsWord(text, word)) missing.delete(word);
+  }
+  return [...missing];
+}
+
+function holdsWord(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + 1)) {
+    const isPart = (c: string | undefined): boolean => c !== undefined && /[\w$]/.test(c);
+    if (!isPart(text[at - 1]) && !isPart(text[at + word.length])) return true;
+  }
+  return false;
+}

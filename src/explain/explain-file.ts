@@ -27,6 +27,8 @@ export interface ExplainFileRequest {
   readonly format: ExplainFormat;
   readonly color: boolean;
   readonly libcs: readonly Libc[];
+  /** What the tree is without a look at its signs. */
+  readonly libc: Libc | undefined;
   /** What a tree that no sign recognises is taken for. */
   readonly fallback: Libc;
   /** Told what was decided without being known. */
@@ -79,7 +81,7 @@ function explanationOf(
   target: Target,
 ): Explanation | undefined {
   const { libcs } = request;
-  const libc = detectLibc(findRoot([given], libcs), libcs);
+  const libc = request.libc ?? detectLibc(findRoot([given], libcs), libcs);
   const conventions = (libc ? [libc] : libcs).flatMap((one) =>
     one.windows.map((convention) => ({ libc: one, convention })),
   );

@@ -3,6 +3,7 @@
  * the role that a name plays. Each entry of a data file carries the reason or the place it was learnt from.
  */
 import type { Target } from '../ir/types.js';
+import type { OwnLibc } from './own.js';
 
 /** The part that a function-like name plays wherever it is called. */
 export type Role =
@@ -218,6 +219,8 @@ export interface Libc {
     readonly read: (tree: TreeView, targets: readonly Target[]) => BuildPlan | undefined;
     readonly files: (plan: BuildPlan) => FileSelection;
   };
+  /** Of a libc that a configuration gives: its data, and the name of the known libc that the rest is taken from. */
+  readonly own?: { readonly data: OwnLibc; readonly base: string };
 }
 
 /** A tree as a libc's build looks at it before it compiles anything. Paths are relative to the root. */

@@ -1,6 +1,7 @@
 /** What the rules work on: every lifted function of the tree, and the facts computed from them once. */
 import type { Alias, Lifted, Problem, Target } from '../ir/types.js';
 import type { WindowProof } from '../ir/proof.js';
+import type { Linkable } from '../points/linked.js';
 import type { Program } from '../points/program.js';
 import type { Roles } from '../libc/roles.js';
 import type { Libc } from '../libc/types.js';
@@ -23,6 +24,8 @@ export interface Project {
   readonly proofs: readonly WindowProof[];
   /** Everything that can lead to a cancellation point, where it was asked for. */
   readonly program?: Program;
+  /** What must, may and must not be a cancellation point; default: what POSIX says. */
+  readonly lists?: NonNullable<Linkable['lists']>;
   /** Whether findings in this file are wanted (the paths given on the command line). */
   readonly isLinted: (file: string) => boolean;
 }

@@ -6,12 +6,18 @@ export type RuleSetting = Severity | 'off';
 
 export type Severities = ReadonlyMap<string, RuleSetting>;
 
-/** A rule counts by default when the recommended preset has it. */
-export function defaultSetting(rule: RuleInfo): RuleSetting {
-  return rule.meta.presets.includes('recommended') ? rule.meta.severity : 'off';
+export type Preset = 'recommended' | 'strict' | 'all';
+
+/** A rule counts by itself when the preset has it. */
+export function defaultSetting(rule: RuleInfo, preset: Preset = 'recommended'): RuleSetting {
+  return rule.meta.presets.includes(preset) ? rule.meta.severity : 'off';
 }
 
 /** Every rule's setting: the overrides, and the default for the rest. */
-export function severitiesOf(rules: readonly RuleInfo[], overrides: ReadonlyMap<string, RuleSetting>): Severities {
-  return new Map(rules.map((rule) => [rule.id, overrides.get(rule.id) ?? defaultSetting(rule)]));
+export function severitiesOf(
+  rules: readonly RuleInfo[],
+  overrides: ReadonlyMap<string, RuleSetting>,
+  preset: Preset = 'recommended',
+): Severities {
+  return new Map(rules.map((rule) => [rule.id, overrides.get(rule.id) ?? defaultSetting(rule, preset)]));
 }

@@ -59,6 +59,18 @@ export const toolRules: readonly RuleInfo[] = [
     },
   },
   {
+    id: 'unused-configuration',
+    meta: {
+      ...common,
+      description: 'A part of the configuration has nothing to do with the tree',
+      explanation:
+        'The configuration names a label, a function or a file that the tree does not have. What it was written for is not found, so a window that it should lead to is not proved, and nothing else would say so.',
+      messages: { unused: '{message}' },
+      severity: 'warn',
+      presets: ['recommended', 'strict', 'all'],
+    },
+  },
+  {
     id: 'unused-directive',
     meta: {
       ...common,

@@ -4,7 +4,7 @@
  * of conditionals yet; it is what is worth lifting.
  */
 import type { Outline } from '../c/outline.js';
-import { posixOf, STANDARDS, type Standing } from '../posix/index.js';
+import type { Lists, Standing } from '../posix/index.js';
 
 export interface CandidatesRequest {
   readonly outlines: ReadonlyMap<string, Outline>;
@@ -16,8 +16,8 @@ export interface CandidatesRequest {
   readonly isPoint: (name: string) => boolean;
   /** A name whose call does not come back: nothing behind it is of use to its callers. */
   readonly isNoreturn: (name: string) => boolean;
-  /** Names whose definitions are wanted whatever they call. */
-  readonly also: ReadonlySet<string>;
+  /** Of these, what must be a cancellation point is wanted whatever it calls. */
+  readonly lists: Lists;
   /** Only what calls a function of these files, and what those callers call. */
   readonly around?: ReadonlySet<string>;
 }
@@ -72,7 +72,8 @@ function closure(from: Iterable<string>, next: (name: string) => readonly string
 }
 
 export function candidates(request: CandidatesRequest): Candidates {
-  const { outlines, isPoint, isNoreturn, also, around } = request;
+  const { outlines, isPoint, isNoreturn, lists, around } = request;
+  const also = new Set(lists.required);
   const names = new Names();
   const macros = new Set<string>();
   const aliases = [...request.aliases];
@@ -101,7 +102,7 @@ export function candidates(request: CandidatesRequest): Candidates {
   return {
     functions,
     macros: new Set([...macros].filter((name) => leads.has(name) && (near === undefined || near.has(name)))),
-    usedByPoints: usedByPoints(names, aliases, leads),
+    usedByPoints: usedByPoints(names, aliases, leads, lists),
   };
 }
 
@@ -124,11 +125,9 @@ function usedByPoints(
   names: Names,
   aliases: readonly (readonly [alias: string, of: string])[],
   leads: ReadonlySet<string>,
+  lists: Lists,
 ): ReadonlySet<string> {
-  const says = (name: string, what: readonly Standing[]): boolean => {
-    const all = posixOf(name);
-    return STANDARDS.some((s) => what.includes(all[s]));
-  };
+  const says = (name: string, what: readonly Standing[]): boolean => lists.isOneOf(name, what);
   const forbidden = new Set<string>();
   for (const [alias, of] of aliases) if (says(alias, ['forbidden']) && !says(alias, ALLOWED)) forbidden.add(of);
   return names.below(

@@ -1,7 +1,7 @@
 /** The inventory: every public function, what POSIX says of it, what its code does on each target, and by which way. */
 import type { Lifted, Region, Target } from '../ir/types.js';
 import { printExpr } from '../ir/print-expr.js';
-import { conditionOf, isForbidden, newestOf, posixOf, type Standard, type Standing } from '../posix/index.js';
+import { documentedOf, POSIX_LISTS, posixOf, type Documented, type Standard, type Standing } from '../posix/index.js';
 import { linkedPrograms, type Linkable, type Linked } from './linked.js';
 import { actsItsOwnWay } from './own-way.js';
 import type { Step } from './points.js';
@@ -19,6 +19,10 @@ export interface Entry {
   readonly filePath: string;
   readonly line: number;
   readonly posix: Readonly<Record<Standard, Standing>>;
+  /** What manuals and libcs say of a function that POSIX does not list. */
+  readonly documented?: readonly Documented[];
+  /** What the tree's own lists say in place of POSIX. */
+  readonly own?: { readonly standing: Standing; readonly source: string };
   readonly targets: Readonly<Partial<Record<Target, Status>>>;
   /** The shortest way on each target, from the function to what acts; equal ways once. */
   readonly via: readonly (readonly string[])[];
@@ -47,7 +51,8 @@ export function inventory(project: Linkable): readonly Entry[] {
   });
 }
 
-function sideOf(name: string, { target, points, skips }: Linked, project: Linkable): Side | undefined {
+function sideOf(name: string, linked: Linked, project: Linkable): Side | undefined {
+  const { target, points, skips, lists } = linked;
   const { lifted, defined } = points.linker.meaning(name, '', target);
   if (!lifted) {
     if (!defined || !project.program) return undefined;
@@ -66,7 +71,7 @@ function sideOf(name: string, { target, points, skips }: Linked, project: Linkab
     return { target, status: 'unknown', at, via: [], because, isElsewhere: false };
   }
   const via = wayOf(points.route(node));
-  const isElsewhere = isForbidden(name) && !actsBySelf(lifted, { target, points, skips });
+  const isElsewhere = lists.isForbidden(name) && !actsBySelf(lifted, linked);
   const rest = { target, at, via, isElsewhere };
   if (lifted.kind === 'assembly')
     return { ...rest, status: 'conditional', because: 'which ways act is not told of assembly' };
@@ -113,11 +118,15 @@ function wayOf(steps: readonly Step[]): string[] {
 function entryOf(name: string, first: Side, sides: readonly Side[], project: Linkable): Entry {
   const via = new Map(sides.filter((s) => s.via.length > 0).map((s) => [s.via.join(' '), s.via]));
   const { verdict, because } = judge(name, sides, project);
+  const own = project.lists?.ownOf(name);
+  const documented = documentedOf(name);
   return {
     function: name,
     filePath: first.at.file,
     line: first.at.line,
     posix: posixOf(name),
+    ...(documented.length > 0 ? { documented } : {}),
+    ...(own ? { own: { standing: own.standing, source: own.by } } : {}),
     targets: Object.fromEntries(sides.map((s) => [s.target, s.status])),
     via: [...via.values()],
     verdict,
@@ -126,7 +135,8 @@ function entryOf(name: string, first: Side, sides: readonly Side[], project: Lin
 }
 
 function judge(name: string, sides: readonly Side[], project: Linkable): { verdict: Verdict; because: string } {
-  const { standing, standard } = newestOf(name);
+  const lists = project.lists ?? POSIX_LISTS;
+  const { standing, by } = lists.of(name);
   const reasons = [...new Set(sides.flatMap((s) => (s.because === '' ? [] : [s.because])))].join('; ');
   const on = (...wanted: readonly Status[]): string =>
     sides
@@ -139,18 +149,21 @@ function judge(name: string, sides: readonly Side[], project: Linkable): { verdi
     if (missing.length > 0)
       return {
         verdict: 'missing',
-        because: `POSIX.1-${standard} requires it, and nothing in it acts on ${missing.map((s) => s.target).join(', ')}`,
+        because: `${by} requires it, and nothing in it acts on ${missing.map((s) => s.target).join(', ')}`,
       };
     if (on('no') !== '') return { verdict: 'ok', because: 'it only fails' };
     if (on('unknown') !== '') return { verdict: 'unknown', because: reasons };
-    const condition = conditionOf(name);
+    const condition = lists.conditionOf(name);
     if (condition) return { verdict: 'ok', because: `required with ${condition.constants.join(', ')}` };
     return on('conditional') === '' ? { verdict: 'ok', because: '' } : { verdict: 'skipped', because: reasons };
   }
-  if (isForbidden(name) && acts !== '' && project.roles.of(name).length === 0) {
+  if (lists.isForbidden(name) && acts !== '' && project.roles.of(name).length === 0) {
     if (sides.every((s) => s.isElsewhere || s.status === 'no'))
       return { verdict: 'unknown', because: 'only by way of members, or of another function that must not' };
-    return { verdict: 'unexpected', because: `POSIX lists it nowhere, and it acts on ${acts}` };
+    {
+      const why = lists.ownOf(name) ? `${by} forbids it` : 'POSIX lists it nowhere';
+      return { verdict: 'unexpected', because: `${why}, and it acts on ${acts}` };
+    }
   }
   if (acts !== '' && on('no') !== '' && sides.some((s) => s.status === 'no' && !isStub(name, s.target, project)))
     return { verdict: 'differs', because: `it acts on ${acts} and not on ${on('no')}` };

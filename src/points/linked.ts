@@ -2,6 +2,7 @@
 import type { Target } from '../ir/types.js';
 import type { Roles } from '../libc/roles.js';
 import type { Libc } from '../libc/types.js';
+import { POSIX_LISTS, type Lists } from '../posix/index.js';
 import { Points } from './points.js';
 import { Linker, type Program } from './program.js';
 import { SkipSearch } from './skips.js';
@@ -12,6 +13,8 @@ export interface Linkable {
   readonly roles: Roles;
   readonly targets: readonly Target[];
   readonly program?: Program;
+  /** What must, may and must not be a cancellation point; default: what POSIX says. */
+  readonly lists?: Lists;
   readonly macroBody: (name: string, target: Target) => string | undefined;
 }
 
@@ -19,6 +22,7 @@ export interface Linked {
   readonly target: Target;
   readonly points: Points;
   readonly skips: SkipSearch;
+  readonly lists: Lists;
 }
 
 const KNOWN = new WeakMap<Linkable, readonly Linked[]>();
@@ -34,7 +38,8 @@ export function linkedPrograms(project: Linkable): readonly Linked[] {
     known = linker
       ? targets.map((target) => {
           const points = new Points({ target, linker, roles, libc, valueOf });
-          return { target, points, skips: new SkipSearch(points, libc.singleThread ?? []) };
+          const lists = project.lists ?? POSIX_LISTS;
+          return { target, points, skips: new SkipSearch(points, libc.singleThread ?? []), lists };
         })
       : [];
     KNOWN.set(project, known);

@@ -1,5 +1,4 @@
 /** Whether a function acts by itself, or only in others that must not: these are told, and mended, on their own. */
-import { isForbidden } from '../posix/index.js';
 import type { Linked } from './linked.js';
 import type { Node } from './node.js';
 import { publicNames } from './public-names.js';
@@ -10,12 +9,12 @@ const OWN = new WeakMap<Linked, Map<Node, boolean>>();
 export function actsItsOwnWay(node: Node, linked: Linked): boolean {
   let known = OWN.get(linked);
   if (!known) OWN.set(linked, (known = new Map<Node, boolean>()));
-  const { points } = linked;
+  const { points, lists } = linked;
   const one = known.get(node);
   if (one !== undefined) return one;
   known.set(node, false);
   const names = publicNames(linked).of(node.f);
-  const isTold = names.length > 0 && names.every(isForbidden);
+  const isTold = names.length > 0 && names.every((n) => lists.isForbidden(n));
   const acts =
     !isTold &&
     points.actingSites(node).some((site) => {

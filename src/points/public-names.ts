@@ -10,7 +10,8 @@ export interface PublicNames {
 }
 
 /** Sorted. Names in the implementation's own space (`_f`) are not public, nor what only a header
- * defines, nor, where the tree lists what its libraries export, what is not listed. */
+ * defines, nor, where the tree lists what its libraries export, what is not listed; but
+ * those that the tree's own lists of cancellation points name. */
 export function publicNames(linked: Linked): PublicNames {
   let known = KNOWN.get(linked);
   if (!known) {
@@ -20,7 +21,8 @@ export function publicNames(linked: Linked): PublicNames {
       if (defined.some((d) => !d.isStatic && !d.file.endsWith('.h'))) names.add(name);
     for (const { alias } of program.otherNames) names.add(alias);
     const { exported } = program;
-    const all = [...names].filter((name) => /^[A-Za-z]\w*$/.test(name) && exported?.has(name) !== false).sort();
+    const isPublic = (name: string): boolean => /^[A-Za-z]\w*$/.test(name) && exported?.has(name) !== false;
+    const all = [...names].filter((name) => isPublic(name) || linked.lists.ownOf(name) !== undefined).sort();
     const byFunction = new Map<Lifted, string[]>();
     for (const name of all) {
       const f = linked.points.named(name);

@@ -1,11 +1,13 @@
 /**
- * Functions outside POSIX.1-2008 of which Linux's manual pages or a libc say that they are, may be, or are not
- * cancellation points. Read in: man-pages 6.03, sections 2 and 3 (pthreads(7) names some more in a comment that is not
- * printed, a copy of glibc's headers of 2.8); glibc 2.41, and for `openat2` and `copy_file_range` the manual at 04e750e75b (2.42.9000);
- * uClibc-ng 1.0.35; musl 1.2.5, which says it in its history only. dietlibc, newlib, bionic and klibc document none.
+ * Functions outside POSIX.1-2008, or in none of its lists, of which Linux's manual pages or a libc say that they are, may
+ * be, or are not cancellation points. Read in: man-pages 6.03, sections 2 and 3 (pthreads(7) names some more in a comment
+ * that is not printed, a copy of glibc's headers of 2.8); glibc 2.41, and for `openat2` and `copy_file_range` the manual
+ * at 04e750e75b (2.42.9000); uClibc-ng 1.0.35; musl 1.2.5, which says it in its history only. dietlibc, newlib, bionic
+ * and klibc document none.
  *
- * From headers: the names that are declared between a comment with "cancellation point" and the next comment. A comment
- * that a function "is no official cancellation point, but is one" counts as `is`.
+ * From headers: the names that are declared between a comment with "cancellation point" and the next comment, but for
+ * those that are marked as throwing nothing. A comment that a function "is no official cancellation point, but is one"
+ * counts as `is`.
  */
 import { words } from './words.js';
 
@@ -43,9 +45,9 @@ vsyslog
     says: 'may',
     source: 'comments in the headers',
     names: words(`
-fallocate fallocate64 fgetpos64 fopen64 freopen64 fseeko64 fsetpos64 ftello64 ftw64 mkostemp mkostemp64 mkostemps
-mkostemps64 mkstemp64 mkstemps mkstemps64 nftw64 open_by_handle_at pidfd_spawn pidfd_spawnp posix_fallocate64
-readdir64 readdir64_r splice sync_file_range tee tmpfile64 vmsplice
+fallocate fallocate64 fdopendir fgetpos64 fopen64 freopen64 fseeko64 fsetpos64 ftello64 ftw64 mkostemp mkostemp64
+mkostemps mkostemps64 mkstemp64 mkstemps mkstemps64 nftw64 open_by_handle_at pidfd_spawn pidfd_spawnp
+posix_fallocate64 readdir64 readdir64_r splice sync_file_range tee tmpfile64 vfscanf vfwscanf vmsplice vscanf vwscanf
 `),
   },
   { by: 'glibc', says: 'is', source: 'manual, llio.texi', names: ['copy_file_range', 'openat2'] },
@@ -58,12 +60,14 @@ readdir64 readdir64_r splice sync_file_range tee tmpfile64 vmsplice
     source: 'comments in the headers',
     names: words(`
 accept4 creat64 endnetgrent endspent epoll_pwait epoll_wait fcloseall fcntl64 fflush_unlocked fgetc_unlocked fgetgrent
-fgetgrent_r fgetpwent fgetpwent_r fgets_unlocked fgetspent fgetwc_unlocked fgetws_unlocked fputc_unlocked
-fputs_unlocked fputwc_unlocked fputws_unlocked fread_unlocked getgrent_r getgrouplist gethostbyname2 gethostent_r
-getnetent_r getnetgrent getnetgrent_r getprotoent_r getpw getpwent_r getservent_r getspent getspent_r getspnam getutmp
-getutmpx getwc_unlocked getwchar_unlocked initgroups innetgr open64 openat64 ppoll preadv pthread_timedjoin_np
-putgrent putpwent putspent putwc_unlocked putwchar_unlocked pwritev rcmd rcmd_af recvmmsg rexec rexec_af rresvport
-rresvport_af ruserok ruserok_af sendmmsg setnetgrent setspent sgetspent updwtmpx utmpxname vsyslog
+fgetgrent_r fgetpwent fgetpwent_r fgets_unlocked fgetspent fgetspent_r fgetwc_unlocked fgetws_unlocked fputc_unlocked
+fputs_unlocked fputwc_unlocked fputws_unlocked fread_unlocked fwrite_unlocked getgrent_r getgrouplist gethostbyaddr_r
+gethostbyname2 gethostbyname2_r gethostbyname_r gethostent_r getnetbyaddr_r getnetbyname_r getnetent_r getnetgrent
+getnetgrent_r getprotobyname_r getprotobynumber_r getprotoent_r getpw getpwent_r getservbyname_r getservbyport_r
+getservent_r getspent getspent_r getspnam getspnam_r getutmp getutmpx getwc_unlocked getwchar_unlocked initgroups
+innetgr open64 openat64 ppoll preadv pthread_timedjoin_np putgrent putpwent putspent putwc_unlocked putwchar_unlocked
+pwritev rcmd rcmd_af recvmmsg rexec rexec_af rresvport rresvport_af ruserok ruserok_af sendmmsg setnetgrent setspent
+sgetspent sgetspent_r updwtmpx utmpxname vsyslog
 `),
   },
   {
@@ -71,8 +75,9 @@ rresvport_af ruserok ruserok_af sendmmsg setnetgrent setspent sgetspent updwtmpx
     says: 'may',
     source: 'comments in the headers',
     names: words(`
-fallocate fallocate64 fsetpos64 ftw64 mkostemp mkostemp64 mkostemps mkostemps64 mkstemp64 mkstemps mkstemps64 nftw64
-posix_fallocate64 readdir64 readdir64_r splice sync_file_range tee tmpfile64 vmsplice
+fallocate fallocate64 fdopendir fgetpos64 fopen64 freopen64 fseeko64 fsetpos64 ftello64 ftw64 mkostemp mkostemp64
+mkostemps mkostemps64 mkstemp64 mkstemps mkstemps64 nftw64 posix_fallocate64 readdir64 readdir64_r splice
+sync_file_range tee tmpfile64 vfscanf vfwscanf vmsplice vscanf vwscanf
 `),
   },
 ];

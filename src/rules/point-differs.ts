@@ -3,7 +3,6 @@
  * own: programs that are tested on one cannot be cancelled, or are cancelled by surprise, on the other.
  */
 import type { Lifted, Region, Target } from '../ir/types.js';
-import { newestOf } from '../posix/index.js';
 import type { Defined } from '../points/program.js';
 import { defineRule } from './define-rule.js';
 import { linkedPrograms, type Linked } from '../points/linked.js';
@@ -45,7 +44,7 @@ export default defineRule<'differs'>({
     const names = new Set(all.flatMap((linked) => publicNames(linked).all));
     for (const name of [...names].sort()) {
       // What must be one and is none is told as such.
-      if (newestOf(name).standing === 'required') continue;
+      if (first.lists.of(name).standing === 'required') continue;
       const sides = all.flatMap((linked) => side(name, linked));
       const acting = sides.filter((s) => s.acts);
       const [one] = acting;

@@ -5,7 +5,6 @@
 import { disables } from '../ir/analysis/cancel-state.js';
 import { operations } from '../ir/analysis/reach.js';
 import type { Lifted, Op, Target } from '../ir/types.js';
-import { newestOf, REQUIRED } from '../posix/index.js';
 import { defineRule } from './define-rule.js';
 import { linkedPrograms, type Linked } from '../points/linked.js';
 import { canceller, kernel, victim } from './helpers/steps.js';
@@ -18,9 +17,9 @@ export default defineRule<'plain' | 'disabled'>({
     explanation:
       'POSIX lists the functions that programs may count on to be cancellation points. A thread that waits in one of them must be cancelled there: nobody else can end the wait, and code that cancels and joins waits for ever.',
     messages: {
-      plain: "'{name}' must be a cancellation point (POSIX.1-{standard}), and nothing in it acts on a request",
+      plain: "'{name}' must be a cancellation point ({by}), and nothing in it acts on a request",
       disabled:
-        "'{name}' must be a cancellation point (POSIX.1-{standard}), and disables cancellation for everything that could act on a request",
+        "'{name}' must be a cancellation point ({by}), and disables cancellation for everything that could act on a request",
     },
     severity: 'error',
     presets: ['recommended', 'strict', 'all'],
@@ -30,25 +29,25 @@ export default defineRule<'plain' | 'disabled'>({
   },
   needsProgram: true,
   run({ project, report }) {
-    const found = new Map<Lifted, { name: string; targets: Target[] }>();
+    const found = new Map<Lifted, { name: string; by: string; targets: Target[] }>();
     for (const linked of linkedPrograms(project)) {
-      for (const name of [...REQUIRED].sort()) {
+      for (const name of linked.lists.required) {
         const f = linked.points.named(name);
         if (!f || project.roles.has(name, 'test-cancel') || !isMissing(f, linked)) continue;
         const known = found.get(f);
         if (known?.targets.includes(linked.target) === true) continue;
         if (known) known.targets.push(linked.target);
-        else found.set(f, { name, targets: [linked.target] });
+        else found.set(f, { name, by: linked.lists.of(name).by, targets: [linked.target] });
       }
     }
-    for (const [f, { name, targets }] of found) {
+    for (const [f, { name, by, targets }] of found) {
       // Built on another that is missing too: said there.
       if (callsOne(f, found, linkedPrograms(project))) continue;
       const off = operations(f).find(({ op }) => op.op === 'cancel-state' && disables(op))?.op;
       const at = (off ?? waitIn(f))?.origin.at ?? f.nameAt;
       report({
         messageId: off ? 'disabled' : 'plain',
-        data: { name, standard: newestOf(name).standard },
+        data: { name, by },
         at,
         in: f,
         targets,

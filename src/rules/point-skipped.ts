@@ -3,7 +3,6 @@
  * call that would have acted is only made when there is something to wait for.
  */
 import type { Lifted, Region, Target, Terminator } from '../ir/types.js';
-import { conditionOf, newestOf, REQUIRED } from '../posix/index.js';
 import type { Skip } from '../points/skips.js';
 import { defineRule } from './define-rule.js';
 import { linkedPrograms } from '../points/linked.js';
@@ -11,6 +10,8 @@ import { canceller, victim } from './helpers/steps.js';
 
 interface Skipped {
   readonly names: string[];
+  /** Who requires the first of them. */
+  readonly by: string;
   readonly f: Lifted;
   readonly skip: Skip;
   readonly targets: Target[];
@@ -25,7 +26,7 @@ export default defineRule<'skips'>({
       'POSIX lets a thread rely on it that a pending request is acted upon in these functions, whether or not they have to wait. A loop around a call that never has to wait is otherwise never left: a consumer whose queue is always full cannot be cancelled.',
     messages: {
       skips:
-        "'{names}' must be a cancellation point (POSIX.1-{standard}), and comes back from here without having looked for a request",
+        "'{names}' must be a cancellation point ({by}), and comes back from here without having looked for a request",
     },
     severity: 'warn',
     presets: ['recommended', 'strict', 'all'],
@@ -36,10 +37,10 @@ export default defineRule<'skips'>({
   needsProgram: true,
   run({ project, report, incomplete }) {
     const found = new Map<string, Skipped>();
-    for (const { target, points, skips } of linkedPrograms(project)) {
-      for (const name of [...REQUIRED].sort()) {
+    for (const { target, points, skips, lists } of linkedPrograms(project)) {
+      for (const name of lists.required) {
         const f = points.named(name);
-        if (!f || conditionOf(name) || project.roles.has(name, 'test-cancel')) continue;
+        if (!f || lists.conditionOf(name) || project.roles.has(name, 'test-cancel')) continue;
         const node = points.node(f);
         // Which returns of a routine report an error is not to be told.
         if (!points.acts(node) || f.kind === 'assembly') continue;
@@ -49,17 +50,17 @@ export default defineRule<'skips'>({
         if (!skip) continue;
         const at = placeOf(skip);
         const key = `${at.file}:${String(at.line)}:${String(at.column)}`;
-        const known = found.get(key) ?? { names: [], f, skip, targets: [] };
+        const known = found.get(key) ?? { names: [], by: lists.of(name).by, f, skip, targets: [] };
         found.set(key, known);
         if (!known.names.includes(name)) known.names.push(name);
         if (!known.targets.includes(target)) known.targets.push(target);
       }
     }
-    for (const { names, f, skip, targets } of found.values()) {
+    for (const { names, by, f, skip, targets } of found.values()) {
       const [name = ''] = names;
       report({
         messageId: 'skips',
-        data: { names: names.join("', '"), standard: newestOf(name).standard },
+        data: { names: names.join("', '"), by },
         at: placeOf(skip),
         in: skip.in,
         targets,

@@ -6,7 +6,6 @@
 import type { Lifted, Op, Target } from '../ir/types.js';
 import type { Node } from '../points/node.js';
 import { actsItsOwnWay } from '../points/own-way.js';
-import { isForbidden } from '../posix/index.js';
 import { defineRule } from './define-rule.js';
 import { childSites } from './helpers/children.js';
 import { linkedPrograms, type Linked } from '../points/linked.js';
@@ -19,6 +18,8 @@ interface Culprit {
   readonly ops: Op[];
   readonly call: string;
   readonly names: Set<string>;
+  /** Of those that the tree's own lists forbid: where that is said. */
+  readonly sources: Map<string, string>;
   readonly targets: Set<Target>;
   readonly way: readonly Op[];
 }
@@ -48,17 +49,17 @@ export default defineRule<'reaches' | 'inChild'>({
     for (const linked of linkedPrograms(project)) {
       for (const name of publicNames(linked).all) {
         const f = linked.points.named(name);
-        if (!f || !isForbidden(name) || project.roles.of(name).length > 0) continue;
+        if (!f || !linked.lists.isForbidden(name) || project.roles.of(name).length > 0) continue;
         search(linked.points.node(f), linked, name, found);
       }
     }
-    for (const { in: f, ops, call, names, targets, way } of found.values()) {
+    for (const { in: f, ops, call, names, sources, targets, way } of found.values()) {
       const [first, ...others] = ops;
       if (!first) continue;
       const [name = ''] = names;
       report({
         messageId: 'reaches',
-        data: { call, names: told([...names]) },
+        data: { call, names: told([...names], sources) },
         at: first.origin.at,
         in: f,
         targets: [...targets],
@@ -90,7 +91,7 @@ export default defineRule<'reaches' | 'inChild'>({
 
 /** Follows calls down to the place that acts, or to a public function that is allowed to. */
 function search(from: Node, linked: Linked, name: string, found: Map<string, Culprit>): void {
-  const { points, target } = linked;
+  const { points, target, lists } = linked;
   const names = publicNames(linked);
   const seen = new Set<Node>([from]);
   const queue: { readonly node: Node; readonly way: readonly Op[] }[] = [{ node: from, way: [] }];
@@ -103,14 +104,23 @@ function search(from: Node, linked: Linked, name: string, found: Map<string, Cul
       if (callees.length > 0 && !callees.some((c) => actsItsOwnWay(c, linked))) continue;
       const known = callees.flatMap((c) => names.of(c.f));
       const isFine = callees.some((c) => c.f.kind !== 'macro' && points.linker.program.usedByPoints.has(c.f.name));
-      if (callees.length === 0 || known.some((n) => !isForbidden(n)) || (isFine && known.length === 0)) {
+      if (callees.length === 0 || known.some((n) => !lists.isForbidden(n)) || (isFine && known.length === 0)) {
         const { f } = node;
         const key = `${f.nameAt.file} ${f.name}`;
         const call = site.calls ?? callName(site.op);
-        const one = found.get(key) ?? { in: f, ops: [], call, names: new Set(), targets: new Set(), way };
+        const one: Culprit = found.get(key) ?? {
+          in: f,
+          ops: [],
+          call,
+          names: new Set(),
+          sources: new Map(),
+          targets: new Set(),
+          way,
+        };
         found.set(key, one);
         if (!one.ops.some((o) => o.origin.at.line === site.op.origin.at.line)) one.ops.push(site.op);
         one.names.add(name);
+        if (lists.ownOf(name)) one.sources.set(name, lists.of(name).by);
         one.targets.add(target);
       } else if (known.length === 0) {
         for (const c of callees) {
@@ -127,7 +137,7 @@ const callName = (op: Op): string => (op.op === 'syscall' ? op.via : 'how' in op
 
 const SHOWN = 3;
 
-function told(names: readonly string[]): string {
-  const shown = names.slice(0, SHOWN).map((n) => `'${n}'`);
+function told(names: readonly string[], sources: ReadonlyMap<string, string>): string {
+  const shown = names.slice(0, SHOWN).map((n) => `'${n}'${sources.has(n) ? ` (${sources.get(n) ?? ''})` : ''}`);
   return names.length > SHOWN ? `${shown.join(', ')} and ${String(names.length - SHOWN)} more` : shown.join(', ');
 }

@@ -25,6 +25,8 @@ export interface SourceRequest {
   /** Found from the path and the text where it is not named. */
   readonly target: Target | undefined;
   readonly libcs: readonly Libc[];
+  /** What the tree is without a look at its signs. */
+  readonly libc: Libc | undefined;
   /** What a tree that no sign recognises is taken for. */
   readonly fallback: Libc;
   /** Told what was decided without being known. */
@@ -60,7 +62,7 @@ function targetOf(path: string, text: string): Target {
 function preprocessed(request: SourceRequest, text: string, target: Target): PreparedText {
   const { given, libcs, notice } = request;
   const root = findRoot([given], libcs);
-  const libc = detectLibc(root, libcs) ?? request.fallback;
+  const libc = request.libc ?? detectLibc(root, libcs) ?? request.fallback;
   const file = relativeInside(root, given.real) ?? given.typed;
   const texts = textsOf(root, given, libc).set(file, text);
   const definitions: Definition[] = [];

@@ -18,6 +18,8 @@ export interface SubjectRequest {
   readonly typed: string;
   readonly target: Target | undefined;
   readonly libcs: readonly Libc[];
+  /** What the tree is without a look at its signs. */
+  readonly libc: Libc | undefined;
   /** What a tree that no sign recognises is taken for. */
   readonly fallback: Libc;
   /** Told what was decided without being known. */

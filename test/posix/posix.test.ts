@@ -8,7 +8,8 @@ import {
   posixOf,
   REQUIRED,
   STANDARDS,
-  standingOf,
+  Lists,
+  POSIX_LISTS,
 } from '../../src/posix/index.js';
 import { LISTS } from '../../src/posix/points.js';
 
@@ -111,18 +112,44 @@ test('what is documented outside POSIX has its source', () => {
     ['glibc', 'is not'],
   ]);
   expect(documentedOf('splice')).toContainEqual({ by: 'glibc', says: 'may', source: 'comments in the headers' });
+  // POSIX has them in no list, and fscanf in the second.
+  expect(documentedOf('vfscanf').map(({ by, says }) => [by, says])).toEqual([
+    ['glibc', 'may'],
+    ['uclibc-ng', 'may'],
+  ]);
+  expect(documentedOf('getservbyname_r').map(({ by, says }) => [by, says])).toEqual([
+    ['glibc', 'is'],
+    ['uclibc-ng', 'is'],
+  ]);
   expect(documentedOf('read')).toEqual([]);
 });
 
-test("a tree's own lists come before POSIX", () => {
-  const own = { required: ['my_wait', 'both'], may: ['malloc', 'both'], mustNot: ['read'] };
-  const names = ['my_wait', 'both', 'malloc', 'read', 'free', 'other'];
-  expect(names.map((name) => standingOf(name, own))).toEqual([
-    'required',
-    'required',
-    'may',
-    'forbidden',
-    'forbidden',
-    'absent',
+test("a tree's own lists come before POSIX, the strictest first, and say who says it", () => {
+  const source = 'the manual';
+  const own = new Lists({
+    required: [{ names: ['my_wait', 'both', 'fcntl'], source }],
+    may: [{ names: ['malloc', 'both'], source }],
+    forbidden: [{ names: ['read', 'epoll_wait'], source }],
+  });
+  const names = ['my_wait', 'both', 'malloc', 'read', 'epoll_wait', 'free', 'other'];
+  expect(names.map((name) => [own.of(name).standing, own.of(name).by])).toEqual([
+    ['required', source],
+    ['required', source],
+    ['may', source],
+    ['forbidden', source],
+    ['forbidden', source],
+    ['forbidden', 'POSIX.1-2024'],
+    ['absent', 'POSIX.1-2024'],
   ]);
+  expect(names.filter((name) => own.isForbidden(name))).toEqual(['read', 'epoll_wait', 'free']);
+  expect(names.filter((name) => own.isOneOf(name, ['required', 'may']))).toEqual(['my_wait', 'both', 'malloc']);
+  expect(own.required).toEqual([...REQUIRED, 'my_wait', 'both'].filter((name) => name !== 'read').sort());
+  expect([own.conditionOf('fcntl'), own.conditionOf('lockf')]).toEqual([undefined, conditionOf('lockf')]);
+  expect(own.ownOf('free')).toBeUndefined();
+});
+
+test('without own lists POSIX is asked', () => {
+  expect(POSIX_LISTS.required).toEqual([...REQUIRED].sort());
+  expect(POSIX_LISTS.of('sem_wait')).toEqual({ standing: 'required', by: 'POSIX.1-2008' });
+  expect(POSIX_LISTS.isOneOf('usleep', ['required'])).toBe(true);
 });

@@ -11,6 +11,7 @@ const own = [
   'parse-error',
   'unknown-macro',
   'unreadable-file',
+  'unused-configuration',
   'unused-directive',
 ];
 

@@ -6,7 +6,7 @@ const read = {
   'src/unistd/read.c': 'ssize_t read(int fd, void *b, size_t n)\n{\n\treturn syscall_cp(SYS_read, fd, b, n);\n}\n',
 };
 const fsync = (body: string) => ({ ...read, 'src/unistd/fsync.c': `int fsync(int fd)\n{\n${body}}\n` });
-const standard = '2024';
+const by = 'POSIX.1-2024';
 const both = ['i386', 'x86_64'] as const;
 
 new RuleTester({ libc: 'musl' }).run(rule, {
@@ -59,7 +59,7 @@ new RuleTester({ libc: 'musl' }).run(rule, {
         {
           messageId: 'plain',
           file: 'src/unistd/fsync.c',
-          data: { name: 'fsync', standard },
+          data: { name: 'fsync', by },
           line: 3,
           column: 9,
           endColumn: 31,
@@ -85,7 +85,7 @@ new RuleTester({ libc: 'musl' }).run(rule, {
         {
           messageId: 'plain',
           file: 'src/signal/sigtimedwait.c',
-          data: { name: 'sigtimedwait', standard },
+          data: { name: 'sigtimedwait', by },
           line: 3,
           column: 9,
           targets: both,
@@ -101,7 +101,7 @@ new RuleTester({ libc: 'musl' }).run(rule, {
         {
           messageId: 'disabled',
           file: 'src/unistd/fsync.c',
-          data: { name: 'fsync', standard },
+          data: { name: 'fsync', by },
           line: 4,
           column: 2,
           targets: both,
@@ -119,7 +119,7 @@ new RuleTester({ libc: 'musl' }).run(rule, {
         {
           messageId: 'plain',
           file: 'src/unistd/fsync.c',
-          data: { name: 'fsync', standard },
+          data: { name: 'fsync', by },
           line: 4,
           column: 9,
           targets: ['i386'],
@@ -139,7 +139,7 @@ new RuleTester({ libc: 'musl' }).run(rule, {
         {
           messageId: 'plain',
           file: 'sysdeps/unix/syscalls.list',
-          data: { name: 'fsync', standard },
+          data: { name: 'fsync', by },
           line: 2,
           column: 1,
           function: '__libc_fsync',

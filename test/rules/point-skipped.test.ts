@@ -4,7 +4,7 @@ import { RuleTester } from '../../src/testing/rule-tester.js';
 
 const at = 'src/thread/sem_wait.c';
 const semWait = (body: string) => ({ [at]: `int sem_wait(sem_t *s)\n{\n${body}}\n` });
-const data = { names: 'sem_wait', standard: '2008' };
+const data = { names: 'sem_wait', by: 'POSIX.1-2008' };
 const both = ['i386', 'x86_64'] as const;
 
 new RuleTester({ libc: 'musl' }).run(rule, {
@@ -106,7 +106,7 @@ new RuleTester({ libc: 'musl' }).run(rule, {
           'int pthread_join(pthread_t t, void **res)\n{\n\twhile (t->tid) syscall_cp(SYS_futex, t);\n\tif (res) *res = t->result;\n\treturn 0;\n}\n',
       },
       errors: [
-        { messageId: 'skips', data: { names: 'pthread_join', standard: '2024' }, line: 3, column: 9, targets: both },
+        { messageId: 'skips', data: { names: 'pthread_join', by: 'POSIX.1-2024' }, line: 3, column: 9, targets: both },
       ],
     },
     {

@@ -1,8 +1,10 @@
 /** `cancelint explain`: a window, drawn. */
 import { explainFile } from '../../explain/explain-file.js';
 import { visible } from '../../formatters/visible.js';
+import { splitSubject } from '../../simulate/subject.js';
 import type { ExitCode } from '../exit-codes.js';
 import { CLEAN } from '../exit-codes.js';
+import type { ConfiguredFor } from '../configured.js';
 import type { Io } from '../io.js';
 import type { Registry } from '../registry.js';
 import type { ExplainSettings } from '../settings.js';
@@ -14,13 +16,16 @@ export async function explainCommand(
   registry: Registry,
   io: Io,
   color: boolean,
+  configuredFor: ConfiguredFor,
 ): Promise<ExitCode> {
+  const { libcs, libc } = configuredFor([splitSubject(io.cwd, settings.subject).file]);
   const drawing = explainFile({
     ...settings,
     typed: settings.subject,
     color,
     cwd: io.cwd,
-    libcs: registry.libcs,
+    libcs,
+    libc,
     fallback: registry.generic,
     notice: (message) => io.stderr.write(`cancelint: ${visible(message)}\n`),
   });

@@ -1,17 +1,21 @@
 /** `cancelint lint`: settings in, text out, and the exit status. */
+import { treeConfig } from '../../config/tree.js';
 import { lintTree } from '../../engine/lint-tree.js';
 import { printProject } from '../../engine/print.js';
+import { findRoot, lookUp, rootFromOption } from '../../engine/root.js';
 import { formatters } from '../../formatters/index.js';
 import { formatNotices } from '../../formatters/notices.js';
 import { sarifWarning } from '../../formatters/sarif-limits.js';
 import { formatPhases, formatStats } from '../../formatters/stats.js';
-import { visible } from '../../formatters/visible.js';
+import { visible, visibleJson } from '../../formatters/visible.js';
 import type { LintResult } from '../../linter/finding.js';
+import { detectLibc } from '../../libc/detect.js';
 import { severitiesOf } from '../../linter/severities.js';
 import type { ExitCode } from '../exit-codes.js';
 import { CLEAN, FAILED, FINDINGS } from '../exit-codes.js';
 import type { Io } from '../io.js';
 import { checkOutputFile, writeOutputFile } from '../output-file.js';
+import { printConfig } from '../print-config.js';
 import { Progress } from '../progress.js';
 import type { Registry } from '../registry.js';
 import type { LintSettings } from '../settings.js';
@@ -23,16 +27,22 @@ export async function lintCommand(
   io: Io,
   color: boolean,
 ): Promise<ExitCode> {
+  if (settings.print === 'config') {
+    io.stdout.write(visibleJson(printedConfig(settings, registry, io)));
+    return CLEAN;
+  }
   if (settings.outputFile !== undefined) checkOutputFile(io.cwd, settings.outputFile);
-  const severities = severitiesOf(registry.allRules, settings.overrides);
+  const severities = severitiesOf(registry.allRules, settings.overrides, settings.preset);
+  const { config, libc, libcs } = settings.configured;
   const progress = new Progress(io.stderr);
   const linted = await lintTree({
     cwd: io.cwd,
     paths: settings.paths,
     ...(settings.root === undefined ? {} : { root: settings.root }),
     targets: settings.targets,
-    ...(settings.libc === undefined ? {} : { libc: settings.libc }),
-    libcs: registry.libcs,
+    ...(libc === undefined ? {} : { libc }),
+    libcs,
+    ...(config === undefined ? {} : { config: treeConfig(config) }),
     fallback: registry.generic,
     rules: registry.rules,
     severities,
@@ -80,6 +90,23 @@ export async function lintCommand(
     );
   }
   return exitCode;
+}
+
+/** What `--print-config` prints, of the tree that would be linted. */
+function printedConfig(settings: LintSettings, registry: Registry, io: Io): string {
+  const { libc, libcs } = settings.configured;
+  const root =
+    settings.root === undefined
+      ? findRoot(lookUp(io.cwd, settings.paths.length > 0 ? settings.paths : ['.']), libcs)
+      : rootFromOption(io.cwd, settings.root);
+  const found = libc ?? detectLibc(root, libcs);
+  return printConfig({
+    settings,
+    rules: registry.allRules,
+    root,
+    libc: found ?? registry.generic,
+    isRecognised: found !== undefined,
+  });
 }
 
 function count(result: LintResult, maxWarnings: number | undefined) {

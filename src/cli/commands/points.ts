@@ -1,4 +1,5 @@
 /** `cancelint points [ROOT]`: the inventory of cancellation points. */
+import { treeConfig } from '../../config/tree.js';
 import { linkTree } from '../../engine/link-tree.js';
 import { UserError } from '../../engine/user-error.js';
 import { visible, visibleJson } from '../../formatters/visible.js';
@@ -8,22 +9,24 @@ import { chainsOf, inventory } from '../../points/inventory.js';
 import type { ExitCode } from '../exit-codes.js';
 import { CLEAN } from '../exit-codes.js';
 import type { Io } from '../io.js';
+import type { Configured, ConfiguredFor } from '../configured.js';
 import { Progress } from '../progress.js';
-import type { Registry } from '../registry.js';
 import type { PointsSettings } from '../settings.js';
 import { Writer } from '../writer.js';
 
 /** Prints, whatever is found. Throws a `UserError` when there is nothing to print. */
-export async function pointsCommand(settings: PointsSettings, registry: Registry, io: Io): Promise<ExitCode> {
+export async function pointsCommand(settings: PointsSettings, io: Io, configuredFor: ConfiguredFor): Promise<ExitCode> {
   const { format } = settings;
-  const link = async (path: string) => {
+  const link = async (path: string, { config, root, libc, libcs }: Configured) => {
     const progress = new Progress(io.stderr);
     const asked = {
       cwd: io.cwd,
       path,
       targets: settings.targets,
-      libc: settings.libc,
-      libcs: registry.libcs,
+      libc,
+      libcs,
+      root,
+      lists: config && treeConfig(config).lists,
       onProgress: progress.update,
     };
     const tree = await linkTree(asked).finally(() => progress.clear());
@@ -34,7 +37,7 @@ export async function pointsCommand(settings: PointsSettings, registry: Registry
       );
     return tree;
   };
-  const { project, libc } = await link(settings.root);
+  const { project, libc } = await link(settings.root, settings.configured);
   const writer = new Writer(io.stdout);
   if (settings.why !== undefined) {
     const chains = chainsOf(settings.why, project);
@@ -47,7 +50,7 @@ export async function pointsCommand(settings: PointsSettings, registry: Registry
   }
   const entries = inventory(project);
   if (settings.diff !== undefined) {
-    const other = await link(settings.diff);
+    const other = await link(settings.diff, configuredFor([settings.diff]));
     const both = project.targets.filter((t) => other.project.targets.includes(t));
     await writer.write(formatDifference(entries, inventory(other.project), both, visible));
     return CLEAN;

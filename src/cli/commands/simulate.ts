@@ -2,8 +2,10 @@
 import { visible } from '../../formatters/visible.js';
 import { answerVectors } from '../../simulate/answer-vectors.js';
 import { simulateFile } from '../../simulate/simulate-file.js';
+import { splitSubject } from '../../simulate/subject.js';
 import type { ExitCode } from '../exit-codes.js';
 import { CLEAN } from '../exit-codes.js';
+import type { Configured, ConfiguredFor } from '../configured.js';
 import type { Io } from '../io.js';
 import type { Registry } from '../registry.js';
 import type { SimulateSettings } from '../settings.js';
@@ -13,7 +15,12 @@ import { Writer } from '../writer.js';
 const PIECE = 1 << 14;
 
 /** Simulates and prints. Whatever stops a run, it was done. Throws a `UserError` when it cannot be done as asked. */
-export async function simulateCommand(settings: SimulateSettings, registry: Registry, io: Io): Promise<ExitCode> {
+export async function simulateCommand(
+  settings: SimulateSettings,
+  registry: Registry,
+  io: Io,
+  configuredFor: ConfiguredFor,
+): Promise<ExitCode> {
   const { subject } = settings;
   const pieces =
     subject === undefined
@@ -22,7 +29,7 @@ export async function simulateCommand(settings: SimulateSettings, registry: Regi
           ...settings,
           typed: subject,
           cwd: io.cwd,
-          libcs: registry.libcs,
+          ...known(configuredFor([splitSubject(io.cwd, subject).file])),
           fallback: registry.generic,
           notice: (message) => io.stderr.write(`cancelint: ${visible(message)}\n`),
         });
@@ -37,3 +44,5 @@ export async function simulateCommand(settings: SimulateSettings, registry: Regi
   await writer.write(text);
   return CLEAN;
 }
+
+const known = ({ libcs, libc }: Configured) => ({ libcs, libc });
