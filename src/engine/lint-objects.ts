@@ -74,6 +74,7 @@ export async function analyseObjects(request: LintObjectsRequest): Promise<Objec
       problems: [...problems, ...lifted.flatMap((one) => one.problems)],
       proofs: lifted.flatMap((one) => one.proofs ?? []),
       macroBody: () => undefined,
+      macroAt: () => undefined,
       isLinted: (file) => shown.has(file),
     },
     notices,

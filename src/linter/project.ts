@@ -1,5 +1,5 @@
 /** What the rules work on: every lifted function of the tree, and the facts computed from them once. */
-import type { Alias, Lifted, Problem, Target } from '../ir/types.js';
+import type { Alias, Lifted, Problem, Region, Target } from '../ir/types.js';
 import type { WindowProof } from '../ir/proof.js';
 import type { Program } from '../points/program.js';
 import type { Roles } from '../libc/roles.js';
@@ -19,6 +19,8 @@ export interface Project {
    * or where several definitions that differ may hold.
    */
   readonly macroBody: (name: string, target: Target) => string | undefined;
+  /** Where that macro is defined: its name in the definition. */
+  readonly macroAt: (name: string, target: Target) => Region | undefined;
   /** What the simulator decided about labelled windows in assembly, by file and target. */
   readonly proofs: readonly WindowProof[];
   /** Everything that can lead to a cancellation point, where it was asked for. */

@@ -19,7 +19,7 @@ import {
 import { otherThanPc } from './helpers/saved-context.js';
 import { canceller, kernel, victim } from './helpers/steps.js';
 
-type MessageId = 'operator' | 'label' | 'oneBound' | 'unguarded' | 'slot' | 'target';
+type MessageId = 'operator' | 'label' | 'oneBound' | 'unguarded' | 'slot' | 'macro' | 'target';
 type Context = RuleContext<MessageId>;
 
 const SENT = 'pthread_cancel sets the flag and sends the cancellation signal';
@@ -43,6 +43,8 @@ export default defineRule<MessageId>({
       unguarded:
         "The handler redirects to '{label}' from a PC that may lie outside the window, where the stack is another one",
       slot: "On {target} '{expression}' is {register} of the interrupted thread and not its PC: the handler decides by another value",
+      macro:
+        "On {target} '{macro}' is the slot of {register} and not of the PC: '{function}' decides by another value, '{expression}'",
       target: "The handler redirects to '{found}' and not to '{label}': {what}",
     },
     severity: 'error',
@@ -142,22 +144,29 @@ function checkRedirects(context: Context, decider: Decider, deciders: readonly D
   }
   // The first place of several that are alike: it is one mistake.
   const places = new Map(pcs.toReversed().map((pc) => [printExpr(pc.expr), pc]));
+  const told = new Set<string>();
   for (const { expr, origin } of places.values()) {
     for (const target of f.targets) {
-      const register = otherThanPc(expr, target, project);
-      if (register === undefined) continue;
+      const other = otherThanPc(expr, target, project);
+      if (other === undefined) continue;
+      const { register, macro } = other;
+      // What has to be changed is the macro that names the slot, in the header of the target.
+      const header = macro === undefined ? undefined : project.macroAt(macro, target);
+      const expression = printExpr(expr);
+      const named = header && macro !== undefined ? `${target} ${macro}` : `${target} ${expression}`;
+      if (told.has(named)) continue;
+      told.add(named);
       context.report({
-        messageId: 'slot',
-        data: { target, expression: printExpr(expr), register },
-        at: origin.at,
-        in: f,
+        ...(header && macro !== undefined
+          ? { messageId: 'macro', data: { target, macro, expression, register, function: f.name }, at: header }
+          : { messageId: 'slot', data: { target, expression, register }, at: origin.at, in: f }),
         targets: [target],
         properties: PROPERTIES,
         flow: [
           canceller(origin.at, `${SENT} while the call waits`),
           victim(origin.at, 'the handler compares another value than the PC, and does not act; the call waits on'),
         ],
-        anchor: `slot ${printExpr(expr)}`,
+        anchor: `slot ${macro ?? expression}`,
       });
     }
   }

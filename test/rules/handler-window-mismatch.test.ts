@@ -57,6 +57,9 @@ ${before}	jmp __cancel
 `;
 const asm = 'src/thread/x86_64/syscall_cp.s';
 
+const MACRO =
+  "On x32 'CANCEL_REG_IP' is the slot of REG_RDI and not of the PC: 'on_cancel' decides by another value, '((char **) &uc->uc_mcontext)[CANCEL_REG_IP]'";
+
 const place = { file: at, line: 7, function: 'on_cancel', properties: ['W9'] } as const;
 
 new RuleTester({ libc: 'musl' }).run(rule, {
@@ -224,13 +227,23 @@ new RuleTester({ libc: 'musl' }).run(rule, {
       files: { [at]: handler(INSIDE), ...arch('i386', 'MC_PC gregs[REG_ESP]') },
       errors: [
         {
-          ...place,
-          messageId: 'slot',
-          data: { target: 'i386', expression: 'uc->uc_mcontext.MC_PC', register: 'REG_ESP' },
-          line: 5,
-          column: 12,
+          properties: ['W9'],
+          messageId: 'macro',
+          data: {
+            target: 'i386',
+            macro: 'MC_PC',
+            expression: 'uc->uc_mcontext.MC_PC',
+            register: 'REG_ESP',
+            function: 'on_cancel',
+          },
+          file: 'arch/i386/pthread_arch.h',
+          line: 1,
+          column: 9,
           targets: ['i386'],
-          flow: [{ message: 'while the call waits' }, { message: 'another value than the PC' }],
+          flow: [
+            { message: 'while the call waits', file: at, line: 5 },
+            { message: 'another value than the PC', file: at, line: 5 },
+          ],
         },
       ],
     },
@@ -240,12 +253,57 @@ new RuleTester({ libc: 'musl' }).run(rule, {
       files: { [at]: words, ...arch('x86_64', 'CANCEL_REG_IP 16'), ...arch('x32', 'CANCEL_REG_IP 16') },
       errors: [
         {
+          properties: ['W9'],
+          messageId: 'macro',
+          data: {
+            target: 'x32',
+            macro: 'CANCEL_REG_IP',
+            expression: '((char **) &uc->uc_mcontext)[CANCEL_REG_IP]',
+            register: 'REG_RDI',
+            function: 'on_cancel',
+          },
+          file: 'arch/x32/pthread_arch.h',
+          line: 1,
+          column: 9,
+          targets: ['x32'],
+        },
+      ],
+    },
+    {
+      name: 'only the header is linted',
+      targets: ['x32'],
+      files: { [at]: words, 'arch/x32/pthread_arch.h': '#pragma once\n#define CANCEL_REG_IP 16\n' },
+      lint: ['arch/x32/pthread_arch.h'],
+      errors: [{ messageId: 'macro', file: 'arch/x32/pthread_arch.h', line: 2, column: 9, message: MACRO }],
+    },
+    {
+      name: 'the slot is written into the handler',
+      files: { [at]: words.replaceAll('CANCEL_REG_IP', '14') },
+      errors: [
+        {
           ...place,
           messageId: 'slot',
-          data: { target: 'x32', expression: '((char **) &uc->uc_mcontext)[CANCEL_REG_IP]', register: 'REG_RDI' },
+          data: { target: 'x86_64', expression: '((char **) &uc->uc_mcontext)[14]', register: 'REG_RCX' },
           line: 5,
           column: 12,
-          targets: ['x32'],
+          targets: ['x86_64'],
+        },
+      ],
+    },
+    {
+      name: 'an enumerator that the header defines as itself is right: the handler names another',
+      targets: ['i386'],
+      files: {
+        [at]: handler(INSIDE).replaceAll('MC_PC', 'gregs[REG_ESP]'),
+        'arch/i386/bits/signal.h': 'enum { REG_ESP = 7 };\n#define REG_ESP REG_ESP\n',
+      },
+      errors: [
+        {
+          ...place,
+          messageId: 'slot',
+          data: { target: 'i386', expression: 'uc->uc_mcontext.gregs[REG_ESP]', register: 'REG_ESP' },
+          line: 5,
+          column: 12,
         },
       ],
     },
