@@ -21,6 +21,7 @@ import { liftOnWorkers, share } from './lift-pool.js';
 import { readSource, SourceError } from './read.js';
 import { planProgram, type Plan } from './program.js';
 import { inTurns } from './turns.js';
+import { windowSources } from './window-sources.js';
 import { WordScan } from './words.js';
 
 export interface AnalyseRequest {
@@ -191,6 +192,7 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
       ...{ libc, roles, targets, functions, aliases, problems, proofs },
       macroBody: (name, target) => table.view(target, 'c').bodyOf(name),
       macroAt: (name, target) => placeOf(table.view(target, 'c').agreed(name), run),
+      windowSources: windowSources(run.texts, libc, table, run.lines),
       isLinted: (file) => lint.has(file),
       ...(plan ? { program: plan.program([...functions, ...callers].sort(byPlace), aliases, run.lines) } : {}),
     },

@@ -75,6 +75,7 @@ export async function analyseObjects(request: LintObjectsRequest): Promise<Objec
       proofs: lifted.flatMap((one) => one.proofs ?? []),
       macroBody: () => undefined,
       macroAt: () => undefined,
+      windowSources: [],
       isLinted: (file) => shown.has(file),
     },
     notices,

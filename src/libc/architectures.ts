@@ -84,6 +84,14 @@ const OWN: Readonly<Record<Target, ReadonlySet<string>>> = {
   x32: new Set(['x32', 'x86_64', 'x86']),
 };
 
+/** The instruction set that a folder of the path names; the innermost of several. */
+export function architectureIn(path: string): string | undefined {
+  return path
+    .split('/')
+    .slice(0, -1)
+    .findLast((f) => ARCHITECTURES.has(f));
+}
+
 /** False when some folder of the path names another instruction set than the target's. */
 export function isForTarget(path: string, target: Target): boolean {
   const folders = path.split('/');

@@ -126,6 +126,7 @@ export const musl: Libc = {
         set: [1, 1],
         why: 'src/thread/pthread_cancel.c: an int that pthread_cancel sets to 1',
       },
+      descriptors: { macro: 'DL_FDPIC', why: 'src/internal/dynlink.h, arch/sh/reloc.h: the FDPIC variants of an ABI' },
       why: 'src/thread/pthread_cancel.c: the handler compares `pc >= __cp_begin && pc < __cp_end`',
     },
   ],

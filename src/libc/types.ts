@@ -94,6 +94,11 @@ export interface WindowConvention {
   readonly routine: string;
   /** The word whose address the routine is given. */
   readonly flag: WindowFlag;
+  /**
+   * A macro that the headers of an architecture define as other than 0 where function pointers point to descriptors: the
+   * address of a C function is no code there.
+   */
+  readonly descriptors?: { readonly macro: string; readonly why: string };
   /** Constants that the routine is written with and no source defines. */
   readonly constants?: Readonly<Record<string, number>>;
   readonly why: string;

@@ -60,6 +60,20 @@ const asm = 'src/thread/x86_64/syscall_cp.s';
 const MACRO =
   "On x32 'CANCEL_REG_IP' is the slot of REG_RDI and not of the PC: 'on_cancel' decides by another value, '((char **) &uc->uc_mcontext)[CANCEL_REG_IP]'";
 
+/** musl of 2015: the function that acts stands in for a cancel target that the assembly does not define. */
+const ALIAS = `long __cancel() { pthread_exit(PTHREAD_CANCELED); }
+weak_alias(__cancel, __cp_cancel);
+${handler(INSIDE)}`;
+const sh = (labels: string): string => `__syscall_cp_asm:
+__cp_begin:
+	mov.l @r4, r4
+	trapa #31
+__cp_end:
+	rts
+${labels}`;
+const FDPIC = { 'arch/sh/reloc.h': '#if __SH_FDPIC__\n#define DL_FDPIC 1\n#endif\n' };
+const NO_FDPIC = { 'src/internal/dynlink.h': '#ifndef DL_FDPIC\n#define DL_FDPIC 0\n#endif\n' };
+
 const place = { file: at, line: 7, function: 'on_cancel', properties: ['W9'] } as const;
 
 new RuleTester({ libc: 'musl' }).run(rule, {
@@ -112,6 +126,20 @@ new RuleTester({ libc: 'musl' }).run(rule, {
     {
       name: 'another function tells whether the PC lies inside',
       files: { [at]: handler('in_window(pc)') },
+    },
+    {
+      name: 'a function stands in for the cancel target, and no function pointer points to a descriptor',
+      files: { [at]: ALIAS, 'src/thread/sh/syscall_cp.s': sh(''), ...NO_FDPIC },
+    },
+    {
+      name: 'musl 36e8b6a2: the assembly defines the cancel target',
+      files: {
+        [at]: ALIAS,
+        'src/thread/sh/syscall_cp.s': sh('__cp_cancel:\n\tmov.l 2f, r0\n'),
+        'src/thread/aarch64/syscall_cp.s': sh(''),
+        ...FDPIC,
+        ...NO_FDPIC,
+      },
     },
     {
       name: 'glibc: a helper compares',
@@ -266,6 +294,38 @@ new RuleTester({ libc: 'musl' }).run(rule, {
           line: 1,
           column: 9,
           targets: ['x32'],
+        },
+      ],
+    },
+    {
+      name: 'before musl 36e8b6a2: the cancel target is a function where function pointers point to descriptors',
+      files: {
+        [at]: ALIAS,
+        'src/thread/sh/syscall_cp.s': sh('/* __cp_cancel: is in C */\n'),
+        'src/thread/aarch64/syscall_cp.s': sh(''),
+        'src/thread/arm/syscall_cp.s': sh('__cp_cancel:\n'),
+        ...FDPIC,
+        ...NO_FDPIC,
+      },
+      errors: [
+        {
+          messageId: 'alias',
+          data: { label: '__cp_cancel', of: '__cancel', architectures: 'sh' },
+          file: at,
+          line: 2,
+          column: 1,
+          function: '__cancel',
+          targets: [],
+          properties: ['W9'],
+          flow: [
+            { message: 'while the call waits, on sh', line: 10 },
+            { message: "the address of '__cancel', a descriptor", line: 10 },
+            { message: 'at the descriptor, which is data', line: 2 },
+          ],
+          related: [
+            { message: 'the window of aarch64', file: 'src/thread/aarch64/syscall_cp.s', line: 2 },
+            { message: 'the window of sh', file: 'src/thread/sh/syscall_cp.s', line: 2 },
+          ],
         },
       ],
     },
