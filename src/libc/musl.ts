@@ -164,6 +164,14 @@ export const musl: Libc = {
       { begin: ['__lock', 'LOCK'], end: ['__unlock', 'UNLOCK'], why: 'src/internal/lock.h' },
     ],
   },
+  exit: {
+    runs: ['__pthread_unwind_next'],
+    handlers: ['cancelbuf'],
+    marks: [],
+    state: ['canceldisable'],
+    type: ['cancelasync'],
+    why: 'src/thread/pthread_create.c: __pthread_exit calls the handlers from the list; in 2011 __pthread_unwind_next did',
+  },
   twins: [],
   topics: ['SIGCANCEL', '__timedwait', 'canceldisable', 'cancelasync', 'cancelpoint', 'cancelpt'],
   aliases: [
