@@ -120,10 +120,17 @@ export class MacroView implements Names {
     return list.find((d) => d.file === file) ?? list[0];
   }
 
+  /** The definition of an object-like macro, the best of several; undefined where those that may hold do not agree. */
+  agreed(name: string): Definition | undefined {
+    const all = this.candidates(name);
+    const bodies = new Set(all.map((d) => (d.params ? undefined : plainBody(d))));
+    return bodies.size === 1 && !bodies.has(undefined) ? all[0] : undefined;
+  }
+
   /** The body of an object-like macro, on one line; undefined where the definitions that may hold do not agree. */
   bodyOf(name: string): string | undefined {
-    const bodies = new Set(this.candidates(name).map((d) => (d.params ? undefined : plainBody(d))));
-    return bodies.size === 1 ? [...bodies][0] : undefined;
+    const definition = this.agreed(name);
+    return definition && plainBody(definition);
   }
 
   /** Whether a name means the same to another view: what it is defined as, whether it is, and its value in a condition. */

@@ -9,7 +9,7 @@ import { Knowledge } from '../c/knowledge.js';
 import { scanDirectives, type Definition } from '../cpp/definitions.js';
 import { MacroTable } from '../cpp/macro-table.js';
 import { LineMap } from '../cpp/prepared.js';
-import type { Alias, Lifted, LiftedFile, Problem, Target } from '../ir/types.js';
+import type { Alias, Lifted, LiftedFile, Problem, Region, Target } from '../ir/types.js';
 import { Roles } from '../libc/roles.js';
 import type { Libc } from '../libc/types.js';
 import { POSIX_LISTS, type Lists } from '../posix/index.js';
@@ -23,6 +23,7 @@ import { liftOnWorkers, share } from './lift-pool.js';
 import { readSource, SourceError } from './read.js';
 import { planProgram, type Plan } from './program.js';
 import { inTurns } from './turns.js';
+import { windowSources } from './window-sources.js';
 import { missingWords, WordScan } from './words.js';
 
 export interface AnalyseRequest {
@@ -202,6 +203,8 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
     project: {
       ...{ libc, roles, targets, functions, aliases, problems, proofs, lists },
       macroBody: (name, target) => table.view(target, 'c').bodyOf(name),
+      macroAt: (name, target) => placeOf(table.view(target, 'c').agreed(name), run),
+      windowSources: windowSources(run.texts, libc, table, run.lines),
       isLinted: (file) => lint.has(file),
       ...(plan ? { program: plan.program([...functions, ...callers].sort(byPlace), aliases, run.lines) } : {}),
     },
@@ -219,6 +222,11 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
       phases: run.phases,
     },
   };
+}
+
+/** The name in a definition. */
+function placeOf(d: Definition | undefined, run: Run): Region | undefined {
+  return d && run.lines(d.file)?.region(d.file, d.nameStart, d.nameStart + d.name.length);
 }
 
 function byPlace(a: Lifted, b: Lifted): number {
@@ -257,9 +265,8 @@ function liftMacros(
     if (one) (knowledge.concerns(definition.name) ? lifted : callers).push(one);
     else if (!knowledge.concerns(definition.name)) continue;
     else if (isMechanism(definition, knowledge)) {
-      const place = run.lines(definition.file);
-      if (!place) continue;
-      const at = place.region(definition.file, definition.nameStart, definition.nameStart + definition.name.length);
+      const at = placeOf(definition, run);
+      if (!at) continue;
       problems.push({
         kind: 'unknown-macro',
         message: `The body of macro '${definition.name}' is no statement or expression`,

@@ -74,6 +74,8 @@ export async function analyseObjects(request: LintObjectsRequest): Promise<Objec
       problems: [...problems, ...lifted.flatMap((one) => one.problems)],
       proofs: lifted.flatMap((one) => one.proofs ?? []),
       macroBody: () => undefined,
+      macroAt: () => undefined,
+      windowSources: [],
       isLinted: (file) => shown.has(file),
     },
     notices,

@@ -85,6 +85,14 @@ const OWN: ReadonlyMap<Target, ReadonlySet<string>> = new Map(
 
 const isOwn = (folder: string, target: Target): boolean => OWN.get(target)?.has(folder) === true;
 
+/** The instruction set that a folder of the path names; the innermost of several. */
+export function architectureIn(path: string): string | undefined {
+  return path
+    .split('/')
+    .slice(0, -1)
+    .findLast((f) => ARCHITECTURES.has(f));
+}
+
 /** False when some folder of the path names another instruction set than the target's. */
 export function isForTarget(path: string, target: Target): boolean {
   const folders = path.split('/');

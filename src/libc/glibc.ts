@@ -5,7 +5,7 @@
 import { isForTarget, namesTarget } from './architectures.js';
 import { NEVER, POSIX_BALANCE, POSIX_ROLES } from './common.js';
 import { filesOf, homesOf, planOf } from './sysdeps-files.js';
-import type { Balance, Libc, Named, Role } from './types.js';
+import type { Balance, Libc, Named, Role, ThreadExit } from './types.js';
 
 /** Also spoken by uClibc-ng, whose threads library came from glibc. */
 export const NPTL_ROLES: readonly Named<Role>[] = [
@@ -118,6 +118,26 @@ export const NPTL_BALANCE: Balance = {
       why: 'libc-lockP.h: the locks of the dynamic linker',
     },
   ],
+};
+
+/** Also spoken by uClibc-ng. */
+export const NPTL_EXIT: ThreadExit = {
+  runs: ['__pthread_unwind'],
+  handlers: [],
+  marks: [
+    'EXITING_BITMASK',
+    'EXITING_BIT',
+    'TERMINATED_BITMASK',
+    'TERMINATED_BIT',
+    'cancel_exiting',
+    'cancel_enabled_and_canceled',
+    'cancel_enabled_and_canceled_and_async',
+    'CANCEL_ENABLED_AND_CANCELED',
+    'CANCEL_ENABLED_AND_CANCELED_AND_ASYNCHRONOUS',
+  ],
+  state: ['CANCELSTATE_BITMASK', 'CANCELSTATE_BIT', 'cancelstate', 'cancel_enabled'],
+  type: ['CANCELTYPE_BITMASK', 'CANCELTYPE_BIT', 'canceltype', 'cancel_async_enabled'],
+  why: 'nptl/descr.h: bits of cancelhandling, and what asks for them; in 2.34 and 2.35 state and type are members; pthreadP.h: __do_cancel unwinds',
 };
 
 const ROLES: readonly Named<Role>[] = [
@@ -234,6 +254,7 @@ export const glibc: Libc = {
   asksState: [CANCELSTATE],
   cancelSignals: ['SIGCANCEL'],
   balance: NPTL_BALANCE,
+  exit: NPTL_EXIT,
   twins: [
     { pattern: '^_*([a-z0-9_]+?)(?:64)?_nocancel$', why: 'not-cancel.h: the same call without a cancellation point' },
   ],

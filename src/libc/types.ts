@@ -95,6 +95,11 @@ export interface WindowConvention {
   readonly routine: string;
   /** The word whose address the routine is given. */
   readonly flag: WindowFlag;
+  /**
+   * A macro that the headers of an architecture define as other than 0 where function pointers point to descriptors: the
+   * address of a C function is no code there.
+   */
+  readonly descriptors?: { readonly macro: string; readonly why: string };
   /** Constants that the routine is written with and no source defines. */
   readonly constants?: Readonly<Record<string, number>>;
   readonly why: string;
@@ -142,6 +147,20 @@ export interface Balance {
   readonly pairs: readonly Pair[];
 }
 
+/** How a thread leaves, by pthread_exit or by acting on a request, and what says so. */
+export interface ThreadExit {
+  /** Functions that begin to run the cleanup handlers of the thread. */
+  readonly runs: readonly string[];
+  /** Members of the thread structure that hold the list of handlers, where the function that leaves calls them itself. */
+  readonly handlers: readonly string[];
+  /** Bits of the request's word that say that the thread is leaving, and functions that ask for one of them. */
+  readonly marks: readonly string[];
+  /** Members, bits and functions that stand for the cancel state, and for the cancel type. */
+  readonly state: readonly string[];
+  readonly type: readonly string[];
+  readonly why: string;
+}
+
 /** A tree's sign of being this libc. Every condition must hold. */
 export interface Sign {
   /** Path relative to the root. */
@@ -168,6 +187,7 @@ export interface Libc {
   /** Names of the signal by which a request is sent. */
   readonly cancelSignals?: readonly string[];
   readonly balance?: Balance;
+  readonly exit?: ThreadExit;
   /** Regular expressions of names that do the same as group 1 (a system call) without being a cancellation point. */
   readonly twins: readonly { readonly pattern: string; readonly why: string }[];
   /** Names that a text must hold for its functions to concern cancellation, besides those with a role or a flag. */

@@ -1,10 +1,23 @@
 /** What the rules work on: every lifted function of the tree, and the facts computed from them once. */
-import type { Alias, Lifted, Problem, Target } from '../ir/types.js';
+import type { Alias, Lifted, Problem, Region, Target } from '../ir/types.js';
 import type { WindowProof } from '../ir/proof.js';
 import type { Linkable } from '../points/linked.js';
 import type { Program } from '../points/program.js';
 import type { Roles } from '../libc/roles.js';
-import type { Libc } from '../libc/types.js';
+import type { Libc, WindowConvention } from '../libc/types.js';
+
+/** An assembly file that holds a window, of any architecture. */
+export interface WindowSource {
+  readonly convention: WindowConvention;
+  /** The folder that names the instruction set. */
+  readonly architecture: string;
+  /** The label at the window's start. */
+  readonly at: Region;
+  /** Those of the convention's labels that it defines. */
+  readonly labels: ReadonlySet<string>;
+  /** Whether a variant of the architecture's ABI has function pointers that point to descriptors. */
+  readonly hasDescriptors: boolean;
+}
 
 export interface Project {
   readonly libc: Libc;
@@ -20,8 +33,12 @@ export interface Project {
    * or where several definitions that differ may hold.
    */
   readonly macroBody: (name: string, target: Target) => string | undefined;
+  /** Where that macro is defined: its name in the definition. */
+  readonly macroAt: (name: string, target: Target) => Region | undefined;
   /** What the simulator decided about labelled windows in assembly, by file and target. */
   readonly proofs: readonly WindowProof[];
+  /** Where the tree's windows are, whatever the architecture, sorted by file. */
+  readonly windowSources: readonly WindowSource[];
   /** Everything that can lead to a cancellation point, where it was asked for. */
   readonly program?: Program;
   /** What must, may and must not be a cancellation point; default: what POSIX says. */

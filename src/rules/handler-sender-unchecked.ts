@@ -9,14 +9,11 @@ import { some } from '../ir/expressions.js';
 import type { Expr, Lifted, Op } from '../ir/types.js';
 import type { Project } from '../linter/project.js';
 import { defineRule } from './define-rule.js';
-import { isHandler } from './helpers/handlers.js';
+import { isHandler, SENDER } from './helpers/handlers.js';
 import { canceller, victim } from './helpers/steps.js';
 import { balanceOf } from './helpers/vocabulary.js';
 
 type MessageId = 'acts' | 'sets';
-
-/** Members of siginfo_t that say where a signal comes from (sigaction(2)). */
-const SENDER = new Set(['si_code', 'si_pid', 'si_uid']);
 
 export default defineRule<MessageId>({
   id: 'handler-sender-unchecked',

@@ -19,7 +19,7 @@ import {
 import { otherThanPc } from './helpers/saved-context.js';
 import { canceller, kernel, victim } from './helpers/steps.js';
 
-type MessageId = 'operator' | 'label' | 'oneBound' | 'unguarded' | 'slot' | 'target';
+type MessageId = 'operator' | 'label' | 'oneBound' | 'unguarded' | 'slot' | 'macro' | 'target' | 'alias';
 type Context = RuleContext<MessageId>;
 
 const SENT = 'pthread_cancel sets the flag and sends the cancellation signal';
@@ -43,7 +43,11 @@ export default defineRule<MessageId>({
       unguarded:
         "The handler redirects to '{label}' from a PC that may lie outside the window, where the stack is another one",
       slot: "On {target} '{expression}' is {register} of the interrupted thread and not its PC: the handler decides by another value",
+      macro:
+        "On {target} '{macro}' is the slot of {register} and not of the PC: '{function}' decides by another value, '{expression}'",
       target: "The handler redirects to '{found}' and not to '{label}': {what}",
+      alias:
+        "'{label}' is the C function '{of}' where a window's assembly does not define it: on {architectures} the address of a function can be that of a descriptor, and the handler goes there",
     },
     severity: 'error',
     presets: ['recommended', 'strict', 'all'],
@@ -103,8 +107,43 @@ export default defineRule<MessageId>({
     }
     for (const { f, convention, redirect } of blindRedirects(project, deciders))
       reportUnguarded(context, f, convention, redirect);
+    for (const convention of project.libc.windows) checkAlias(context, convention);
   },
 });
+
+/**
+ * A C function that stands in for the cancel target. Where function pointers point to descriptors, its address is data, and
+ * the handler puts it in place of the PC.
+ */
+function checkAlias({ project, report }: Context, convention: WindowConvention): void {
+  const { cancel: label, start } = convention;
+  const alias = project.aliases.find((a) => a.alias === label);
+  const lacking = project.windowSources.filter((w) => w.convention === convention && !w.labels.has(label ?? ''));
+  const wrong = [...new Set(lacking.filter((w) => w.hasDescriptors).map((w) => w.architecture))];
+  const redirect = project.functions
+    .flatMap((f) => (f.kind === 'function' ? redirectsIn(f, convention) : []))
+    .find(({ to }) => to === label);
+  if (label === undefined || !alias || !redirect || wrong.length === 0) return;
+  const acting = project.functions.find((f) => f.name === alias.of);
+  report({
+    messageId: 'alias',
+    data: { label, of: alias.of, architectures: wrong.join(', ') },
+    at: alias.at,
+    ...(acting ? { in: acting } : {}),
+    targets: [],
+    properties: PROPERTIES,
+    flow: [
+      canceller(redirect.op.origin.at, `${SENT} while the call waits, on ${wrong.join(', ')}`),
+      victim(redirect.op.origin.at, `the handler puts the address of '${alias.of}', a descriptor, in place of the PC`),
+      victim(alias.at, 'the thread goes on at the descriptor, which is data'),
+    ],
+    related: lacking.map((w) => ({
+      at: w.at,
+      message: `the window of ${w.architecture}, from '${start}' on, comes without '${label}'`,
+    })),
+    anchor: `alias ${label}`,
+  });
+}
 
 function reportUnguarded({ report }: Context, f: Lifted, { cancel = '' }: WindowConvention, { op }: Redirect): void {
   report({
@@ -142,22 +181,29 @@ function checkRedirects(context: Context, decider: Decider, deciders: readonly D
   }
   // The first place of several that are alike: it is one mistake.
   const places = new Map(pcs.toReversed().map((pc) => [printExpr(pc.expr), pc]));
+  const told = new Set<string>();
   for (const { expr, origin } of places.values()) {
     for (const target of f.targets) {
-      const register = otherThanPc(expr, target, project);
-      if (register === undefined) continue;
+      const other = otherThanPc(expr, target, project);
+      if (other === undefined) continue;
+      const { register, macro } = other;
+      // What has to be changed is the macro that names the slot, in the header of the target.
+      const header = macro === undefined ? undefined : project.macroAt(macro, target);
+      const expression = printExpr(expr);
+      const named = header && macro !== undefined ? `${target} ${macro}` : `${target} ${expression}`;
+      if (told.has(named)) continue;
+      told.add(named);
       context.report({
-        messageId: 'slot',
-        data: { target, expression: printExpr(expr), register },
-        at: origin.at,
-        in: f,
+        ...(header && macro !== undefined
+          ? { messageId: 'macro', data: { target, macro, expression, register, function: f.name }, at: header }
+          : { messageId: 'slot', data: { target, expression, register }, at: origin.at, in: f }),
         targets: [target],
         properties: PROPERTIES,
         flow: [
           canceller(origin.at, `${SENT} while the call waits`),
           victim(origin.at, 'the handler compares another value than the PC, and does not act; the call waits on'),
         ],
-        anchor: `slot ${printExpr(expr)}`,
+        anchor: `slot ${macro ?? expression}`,
       });
     }
   }

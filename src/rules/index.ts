@@ -1,10 +1,13 @@
 /** Every rule, sorted by id. A new one is added here by hand; a test checks that its page, test and fixtures exist. */
+import asyncRequestMissed from './async-request-missed.js';
+import cancelStateAtExit from './cancel-state-at-exit.js';
 import cancelStateUnbalanced from './cancel-state-unbalanced.js';
 import cleanupUnbalanced from './cleanup-unbalanced.js';
 import closeInterrupted from './close-interrupted.js';
 import type { Rule } from './define-rule.js';
 import flagCheckThenSyscall from './flag-check-then-syscall.js';
 import flagRecheckMissing from './flag-recheck-missing.js';
+import handlerActsTwice from './handler-acts-twice.js';
 import handlerOrder from './handler-order.js';
 import handlerRequestDropped from './handler-request-dropped.js';
 import handlerRestartFlag from './handler-restart-flag.js';
@@ -16,6 +19,7 @@ import pointSkipped from './point-skipped.js';
 import pointUnexpected from './point-unexpected.js';
 import pointWithoutWindow from './point-without-window.js';
 import resultDiscarded from './result-discarded.js';
+import signalSentDisabled from './signal-sent-disabled.js';
 import windowAbi from './window-abi.js';
 import windowCancelPath from './window-cancel-path.js';
 import windowFlagCheck from './window-flag-check.js';
@@ -28,11 +32,14 @@ import windowSyscallArguments from './window-syscall-arguments.js';
 import windowVdsoEntry from './window-vdso-entry.js';
 
 export const rules: readonly Rule[] = [
+  asyncRequestMissed,
+  cancelStateAtExit,
   cancelStateUnbalanced,
   cleanupUnbalanced,
   closeInterrupted,
   flagCheckThenSyscall,
   flagRecheckMissing,
+  handlerActsTwice,
   handlerOrder,
   handlerRequestDropped,
   handlerRestartFlag,
@@ -44,6 +51,7 @@ export const rules: readonly Rule[] = [
   pointUnexpected,
   pointWithoutWindow,
   resultDiscarded,
+  signalSentDisabled,
   windowAbi,
   windowCancelPath,
   windowFlagCheck,

@@ -57,6 +57,23 @@ ${before}	jmp __cancel
 `;
 const asm = 'src/thread/x86_64/syscall_cp.s';
 
+const MACRO =
+  "On x32 'CANCEL_REG_IP' is the slot of REG_RDI and not of the PC: 'on_cancel' decides by another value, '((char **) &uc->uc_mcontext)[CANCEL_REG_IP]'";
+
+/** musl of 2015: the function that acts stands in for a cancel target that the assembly does not define. */
+const ALIAS = `long __cancel() { pthread_exit(PTHREAD_CANCELED); }
+weak_alias(__cancel, __cp_cancel);
+${handler(INSIDE)}`;
+const sh = (labels: string): string => `__syscall_cp_asm:
+__cp_begin:
+	mov.l @r4, r4
+	trapa #31
+__cp_end:
+	rts
+${labels}`;
+const FDPIC = { 'arch/sh/reloc.h': '#if __SH_FDPIC__\n#define DL_FDPIC 1\n#endif\n' };
+const NO_FDPIC = { 'src/internal/dynlink.h': '#ifndef DL_FDPIC\n#define DL_FDPIC 0\n#endif\n' };
+
 const place = { file: at, line: 7, function: 'on_cancel', properties: ['W9'] } as const;
 
 new RuleTester({ libc: 'musl' }).run(rule, {
@@ -109,6 +126,20 @@ new RuleTester({ libc: 'musl' }).run(rule, {
     {
       name: 'another function tells whether the PC lies inside',
       files: { [at]: handler('in_window(pc)') },
+    },
+    {
+      name: 'a function stands in for the cancel target, and no function pointer points to a descriptor',
+      files: { [at]: ALIAS, 'src/thread/sh/syscall_cp.s': sh(''), ...NO_FDPIC },
+    },
+    {
+      name: 'musl 36e8b6a2: the assembly defines the cancel target',
+      files: {
+        [at]: ALIAS,
+        'src/thread/sh/syscall_cp.s': sh('__cp_cancel:\n\tmov.l 2f, r0\n'),
+        'src/thread/aarch64/syscall_cp.s': sh(''),
+        ...FDPIC,
+        ...NO_FDPIC,
+      },
     },
     {
       name: 'glibc: a helper compares',
@@ -224,13 +255,23 @@ new RuleTester({ libc: 'musl' }).run(rule, {
       files: { [at]: handler(INSIDE), ...arch('i386', 'MC_PC gregs[REG_ESP]') },
       errors: [
         {
-          ...place,
-          messageId: 'slot',
-          data: { target: 'i386', expression: 'uc->uc_mcontext.MC_PC', register: 'REG_ESP' },
-          line: 5,
-          column: 12,
+          properties: ['W9'],
+          messageId: 'macro',
+          data: {
+            target: 'i386',
+            macro: 'MC_PC',
+            expression: 'uc->uc_mcontext.MC_PC',
+            register: 'REG_ESP',
+            function: 'on_cancel',
+          },
+          file: 'arch/i386/pthread_arch.h',
+          line: 1,
+          column: 9,
           targets: ['i386'],
-          flow: [{ message: 'while the call waits' }, { message: 'another value than the PC' }],
+          flow: [
+            { message: 'while the call waits', file: at, line: 5 },
+            { message: 'another value than the PC', file: at, line: 5 },
+          ],
         },
       ],
     },
@@ -240,12 +281,89 @@ new RuleTester({ libc: 'musl' }).run(rule, {
       files: { [at]: words, ...arch('x86_64', 'CANCEL_REG_IP 16'), ...arch('x32', 'CANCEL_REG_IP 16') },
       errors: [
         {
+          properties: ['W9'],
+          messageId: 'macro',
+          data: {
+            target: 'x32',
+            macro: 'CANCEL_REG_IP',
+            expression: '((char **) &uc->uc_mcontext)[CANCEL_REG_IP]',
+            register: 'REG_RDI',
+            function: 'on_cancel',
+          },
+          file: 'arch/x32/pthread_arch.h',
+          line: 1,
+          column: 9,
+          targets: ['x32'],
+        },
+      ],
+    },
+    {
+      name: 'before musl 36e8b6a2: the cancel target is a function where function pointers point to descriptors',
+      files: {
+        [at]: ALIAS,
+        'src/thread/sh/syscall_cp.s': sh('/* __cp_cancel: is in C */\n'),
+        'src/thread/aarch64/syscall_cp.s': sh(''),
+        'src/thread/arm/syscall_cp.s': sh('__cp_cancel:\n'),
+        ...FDPIC,
+        ...NO_FDPIC,
+      },
+      errors: [
+        {
+          messageId: 'alias',
+          data: { label: '__cp_cancel', of: '__cancel', architectures: 'sh' },
+          file: at,
+          line: 2,
+          column: 1,
+          function: '__cancel',
+          targets: [],
+          properties: ['W9'],
+          flow: [
+            { message: 'while the call waits, on sh', line: 10 },
+            { message: "the address of '__cancel', a descriptor", line: 10 },
+            { message: 'at the descriptor, which is data', line: 2 },
+          ],
+          related: [
+            { message: 'the window of aarch64', file: 'src/thread/aarch64/syscall_cp.s', line: 2 },
+            { message: 'the window of sh', file: 'src/thread/sh/syscall_cp.s', line: 2 },
+          ],
+        },
+      ],
+    },
+    {
+      name: 'only the header is linted',
+      targets: ['x32'],
+      files: { [at]: words, 'arch/x32/pthread_arch.h': '#pragma once\n#define CANCEL_REG_IP 16\n' },
+      lint: ['arch/x32/pthread_arch.h'],
+      errors: [{ messageId: 'macro', file: 'arch/x32/pthread_arch.h', line: 2, column: 9, message: MACRO }],
+    },
+    {
+      name: 'the slot is written into the handler',
+      files: { [at]: words.replaceAll('CANCEL_REG_IP', '14') },
+      errors: [
+        {
           ...place,
           messageId: 'slot',
-          data: { target: 'x32', expression: '((char **) &uc->uc_mcontext)[CANCEL_REG_IP]', register: 'REG_RDI' },
+          data: { target: 'x86_64', expression: '((char **) &uc->uc_mcontext)[14]', register: 'REG_RCX' },
           line: 5,
           column: 12,
-          targets: ['x32'],
+          targets: ['x86_64'],
+        },
+      ],
+    },
+    {
+      name: 'an enumerator that the header defines as itself is right: the handler names another',
+      targets: ['i386'],
+      files: {
+        [at]: handler(INSIDE).replaceAll('MC_PC', 'gregs[REG_ESP]'),
+        'arch/i386/bits/signal.h': 'enum { REG_ESP = 7 };\n#define REG_ESP REG_ESP\n',
+      },
+      errors: [
+        {
+          ...place,
+          messageId: 'slot',
+          data: { target: 'i386', expression: 'uc->uc_mcontext.gregs[REG_ESP]', register: 'REG_ESP' },
+          line: 5,
+          column: 12,
         },
       ],
     },

@@ -50,6 +50,9 @@ export const isHandler = (f: Lifted): boolean =>
   f.params.length === 3 &&
   /\bsiginfo_t\b|\bstruct siginfo\b/.test(f.types[f.params[1] ?? ''] ?? '');
 
+/** Members of siginfo_t that say where a signal comes from (sigaction(2)). */
+export const SENDER: ReadonlySet<string> = new Set(['si_code', 'si_pid', 'si_uid']);
+
 /** Functions in C that compare something with a label of a window. */
 export function decidersOf(project: Project): readonly Decider[] {
   return project.libc.windows.flatMap((convention) =>

@@ -27,28 +27,41 @@ const LAYOUTS: Readonly<Partial<Record<Target, Layout>>> = {
   x32: { registers: LONG.split(' '), width: 8, pointer: 4, pc: 'RIP' },
 };
 
-/** The register that an expression names in place of the PC; undefined where it is the PC, or cannot be told. */
-export function otherThanPc(expr: Expr, target: Target, project: Project): string | undefined {
+/** An element of an array, and the macro that says which, where one does. */
+interface Index {
+  readonly value: number;
+  readonly macro?: string;
+}
+
+/** The register that an expression names in place of the PC, and by which macro; undefined where it is the PC, or cannot be told. */
+export function otherThanPc(
+  expr: Expr,
+  target: Target,
+  project: Project,
+): { readonly register: string; readonly macro?: string } | undefined {
   const layout = LAYOUTS[target];
   if (!layout) return undefined;
   const { registers, width, pc } = layout;
-  const offset = offsetOf(expr, layout, target, project);
-  if (offset === undefined || offset === registers.indexOf(pc) * width) return undefined;
-  const register = registers[Math.floor(offset / width)];
-  if (register === undefined) return 'what lies behind the registers';
-  return offset % width === 0 ? `REG_${register}` : `a part of REG_${register}`;
+  const found = offsetOf(expr, layout, target, project);
+  if (found === undefined || found.value === registers.indexOf(pc) * width) return undefined;
+  const { value: offset, macro } = found;
+  const name = registers[Math.floor(offset / width)];
+  const part = offset % width === 0 ? '' : 'a part of ';
+  const register = name === undefined ? 'what lies behind the registers' : `${part}REG_${name}`;
+  return { register, ...(macro === undefined ? {} : { macro }) };
 }
 
 /** Bytes from the start of `uc_mcontext`. */
-function offsetOf(expr: Expr, layout: Layout, target: Target, project: Project): number | undefined {
+function offsetOf(expr: Expr, layout: Layout, target: Target, project: Project): Index | undefined {
   const { width, pointer } = layout;
   const e = bare(expr);
-  const at = (index: number | undefined, size: number): number | undefined =>
-    index === undefined ? undefined : index * size;
+  const at = (index: Index | undefined, size: number): Index | undefined =>
+    index && { ...index, value: index.value * size };
   // `uc->uc_mcontext.MC_PC`: the macro says which element.
   if (e.k === 'member' && isContext(e.base)) {
     const name = /^gregs ?\[ ?(\w+) ?\]$/.exec(project.macroBody(e.field, target) ?? '')?.[1];
-    return at(name === undefined ? undefined : indexNamed(name, layout, target, project), width);
+    const index = name === undefined ? undefined : indexNamed(name, layout, target, project);
+    return at(index && { macro: e.field, ...index }, width);
   }
   if (e.k !== 'index') return undefined;
   const index = indexOf(e.index, layout, target, project);
@@ -65,18 +78,20 @@ const WORDS =
 
 const isContext = (e: Expr): boolean => e.k === 'member' && e.field === 'uc_mcontext';
 
-function indexOf(e: Expr, layout: Layout, target: Target, project: Project): number | undefined {
-  if (e.k === 'int') return Number(e.value);
+function indexOf(e: Expr, layout: Layout, target: Target, project: Project): Index | undefined {
+  if (e.k === 'int') return { value: Number(e.value) };
   return e.k === 'name' ? indexNamed(e.name, layout, target, project) : undefined;
 }
 
-function indexNamed(name: string, layout: Layout, target: Target, project: Project): number | undefined {
-  if (/^\d+$/.test(name)) return Number(name);
+function indexNamed(name: string, layout: Layout, target: Target, project: Project): Index | undefined {
+  if (/^\d+$/.test(name)) return { value: Number(name) };
   const body = project.macroBody(name, target);
-  if (body !== undefined && /^\d+$/.test(body)) return Number(body);
+  // Headers define an enumerator as itself, to be asked for by `#ifdef`.
+  const by = body === undefined || body === name ? {} : { macro: name };
+  if (body !== undefined && /^\d+$/.test(body)) return { value: Number(body), ...by };
   const register = /^REG_(\w+)$/.exec(body ?? name)?.[1];
   const index = register === undefined ? -1 : layout.registers.indexOf(register);
-  return index === -1 ? undefined : index;
+  return index === -1 ? undefined : { value: index, ...by };
 }
 
 /** Where the value of a variable comes from that is assigned once; anything else is what it is. */
