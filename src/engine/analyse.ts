@@ -15,6 +15,7 @@ import type { Libc } from '../libc/types.js';
 import { compareText } from '../linter/compare.js';
 import type { FileStats, Notice, Stats } from '../linter/finding.js';
 import type { Project } from '../linter/project.js';
+import { runBudget } from '../x86/window/budget.js';
 import { liftAssemblyFile } from './assembly.js';
 import { Includes } from './includes.js';
 import { liftOnWorkers, share } from './lift-pool.js';
@@ -163,7 +164,7 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
         return { file, targets: built.get(file) ?? [], ...(wanted ? { wanted } : {}) };
       });
     const assembly = chosen.filter(([file]) => isAssembly(file));
-    const shared = { libc, table, includes: new Includes(run.texts), lines: run.lines };
+    const shared = { libc, table, includes: new Includes(run.texts), lines: run.lines, budget: runBudget() };
     const routines = assembly.flatMap(([file, text]) =>
       liftAssemblyFile({ file, text, targets: built.get(file) ?? [], ...shared }),
     );

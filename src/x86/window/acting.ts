@@ -3,9 +3,9 @@ import type { ProofStep } from '../../ir/proof.js';
 import type { Machine } from '../simulator/machine.js';
 import { enterKernel } from '../simulator/syscalls.js';
 import { damage, frameDamage } from './caller.js';
-import { ENTRY_SP } from './entry.js';
 import type { Boundary, Path } from './path.js';
 import { isCall, lastWrite } from './search.js';
+import { stopped } from './stopped.js';
 import { SENT, type Trial } from './trial.js';
 
 /** What is wrong where a path has come to, or not come to, the routine that acts. */
@@ -113,11 +113,19 @@ function problemOf(trial: Trial, path: Path): Problem | undefined {
   const { end, machine, boundaries } = path;
   const last = boundaries.at(-1);
   const pc = last?.pc ?? trial.labels.cancel ?? trial.labels.start;
-  if (end.kind === 'undecided') {
-    trial.stuck(path, end.reason);
-    return undefined;
+  const stops = stopped(trial, path);
+  if (stops !== undefined) return { is: 'notActed', pc, does: stops };
+  switch (end.kind) {
+    case 'returned':
+      return { is: 'notActed', pc, does: 'returns' };
+    case 'syscall':
+    case 'vdso':
+      return { is: 'notActed', pc, does: 'makes the call' };
+    case 'left':
+      break;
+    default:
+      return undefined;
   }
-  if (end.kind !== 'left') return { is: 'notActed', pc, does: end.kind === 'returned' ? 'returns' : 'makes the call' };
   const act = end.name;
   if (!trial.acts(end)) {
     // What is called may come back, and the routine act then.
@@ -131,18 +139,21 @@ function problemOf(trial: Trial, path: Path): Problem | undefined {
     const from = d.register === undefined ? undefined : lastWrite(ran, d.register);
     return { is: 'damaged', pc, act, found: d.found, at: from?.pc ?? pc };
   };
-  if (!last || !isCall(last, trial.listing)) return damaged(machine, ENTRY_SP, boundaries);
+  if (!last || !isCall(last, trial.listing)) return damaged(machine, trial.calling.places.stack, boundaries);
   const row = trial.rowAt(last.pc);
   if (row && row.unknown === undefined) {
     const found = frameDamage(last.machine, trial.calling, trial.values, row);
     return found === undefined ? undefined : { is: 'frame', pc, found };
   }
+  if (!trial.mayReturn(act)) return undefined;
   // It may come back, with cancellation masked: the caller must get its own back then.
   for (const one of trial.follow(cameBack(trial, machine, last))) {
-    if (one.end.kind === 'undecided') trial.stuck(one, one.end.reason);
-    else if (one.end.kind !== 'returned') return { is: 'notActed', pc, does: `goes on behind '${act}'` };
-    else {
-      const problem = damaged(one.machine, ENTRY_SP + trial.calling.word, one.boundaries);
+    const breaks = stopped(trial, one);
+    if (breaks !== undefined) return { is: 'notActed', pc, does: `${breaks} when '${act}' has come back` };
+    if (['left', 'syscall', 'vdso'].includes(one.end.kind))
+      return { is: 'notActed', pc, does: `goes on behind '${act}'` };
+    if (one.end.kind === 'returned') {
+      const problem = damaged(one.machine, trial.calling.places.stack + trial.calling.word, one.boundaries);
       if (problem) return problem;
     }
   }

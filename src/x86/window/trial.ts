@@ -6,6 +6,7 @@ import type { WindowConvention } from '../../libc/types.js';
 import type { Image } from '../load/image.js';
 import type { Machine } from '../simulator/machine.js';
 import type { AssemblyUnit, Instruction } from '../syntax.js';
+import { Budget, WINDOW_STEPS } from './budget.js';
 import { callingOf, type Calling } from './calling.js';
 import { frameRows, type FrameRow } from './cfi.js';
 import { atEntry, sentinels, setFlag, type Sentinels } from './entry.js';
@@ -24,8 +25,12 @@ export interface VerifyRequest {
   readonly unit: AssemblyUnit;
   /** Without it the unit is laid out by itself. */
   readonly decoded?: Decoded;
+  /** Instructions of the unit that stand for padding, of which there may be none. */
+  readonly padding?: ReadonlySet<Instruction>;
   readonly target: Target;
   readonly convention: WindowConvention;
+  /** What all windows of a run may cost. */
+  readonly budget?: Budget | undefined;
   readonly roles: Roles;
 }
 
@@ -37,6 +42,9 @@ export interface Labels {
 }
 
 export const SENT = 'pthread_cancel sets the flag and sends the cancellation signal';
+
+/** Of a variable of another file, in bytes. */
+const ELSEWHERE = 1 << 20;
 
 export class Trial {
   readonly calling: Calling;
@@ -50,6 +58,7 @@ export class Trial {
   private reason: string | undefined;
   private set: 0 | 1 = 0;
   private steps = 0;
+  private readonly budget: Budget;
 
   constructor(
     readonly request: VerifyRequest,
@@ -57,6 +66,7 @@ export class Trial {
     readonly labels: Labels,
   ) {
     this.calling = callingOf(request.target);
+    this.budget = new Budget(WINDOW_STEPS, 'it', request.budget);
     this.listing = new Listing(request.unit, image);
     this.rows = request.decoded?.rows ?? frameRows(request.unit, this.calling.word);
     this.values = sentinels(this.calling, 0);
@@ -75,12 +85,13 @@ export class Trial {
   /** The same state, with a request: the flag has one of the values that stand for it. */
   requested(machine: Machine, value = this.request.convention.flag.set[this.set]): Machine {
     const fork = machine.fork();
-    setFlag(fork, this.request.convention, value);
+    setFlag(fork, this.calling, this.request.convention, value);
     return fork;
   }
 
   follow(machine: Machine): readonly Path[] {
-    const paths = pathsFrom(machine, this.image);
+    const { image, calling, budget } = this;
+    const paths = pathsFrom({ machine, image, places: calling.places, budget });
     for (const { boundaries } of paths) {
       this.steps += boundaries.length;
       for (const { pc } of boundaries) this.executed.add(pc);
@@ -97,10 +108,16 @@ export class Trial {
     return end.kind === 'left' && this.request.roles.has(end.name, 'act');
   }
 
+  /** A function that acts upon a request may come back all the same. */
+  mayReturn(act: string): boolean {
+    return this.request.roles.of(act).some((role) => role.role === 'act' && role.mayReturn);
+  }
+
   /** What no run has come to, of the instructions inside. */
   notExecuted(): readonly Listed[] {
     const { start, end } = this.labels;
-    return this.listing.between(start, end).filter((i) => !this.executed.has(i.address));
+    const isPadding = ({ instruction }: Listed): boolean => this.request.padding?.has(instruction) === true;
+    return this.listing.between(start, end).filter((i) => !this.executed.has(i.address) && !isPadding(i));
   }
 
   /** Addresses that some way leads to from what has been executed. */
@@ -123,6 +140,11 @@ export class Trial {
   /** Names of an address, in the order of the file. */
   labelsAt(address: number): readonly string[] {
     return [...this.image.symbols].filter(([, at]) => at === address).map(([name]) => name);
+  }
+
+  /** What is defined in another file may lie there. */
+  isElsewhere(address: number): boolean {
+    return [...this.image.outside.keys()].some((from) => address >= from && address - from < ELSEWHERE);
   }
 
   /** The function that begins at an address. */
@@ -149,8 +171,8 @@ export class Trial {
     this.reason ??= reason;
   }
 
-  stuck({ boundaries }: Path, reason: string): void {
-    this.undecided(`${reason} at '${this.text(boundaries.at(-1)?.pc)}'`);
+  stuck({ boundaries, machine }: Path, reason: string): void {
+    this.undecided(`${reason} at '${this.text(boundaries.at(-1)?.pc ?? machine.pc)}'`);
   }
 
   /** Notes a fault, unless one of its kind is known: the first that is found has the shortest way to it. */
