@@ -75,6 +75,27 @@ new RuleTester({ libc: 'musl' }).run(rule, {
       ],
     },
     {
+      name: 'the result is taken for an address',
+      files: { [at64]: behind('\tmovq (%rax),%rax\n') },
+      errors: [
+        {
+          messageId: 'noReturn',
+          function: routine,
+          properties: ['W6'],
+          data: {
+            instruction: 'movq (%rax),%rax',
+            does: 'faults on an access through %rax, which holds no address',
+          },
+          line: 24,
+          column: 2,
+          flow: [
+            { message: 'the call ends', line: 22 },
+            { message: 'the caller never gets the result', line: 24 },
+          ],
+        },
+      ],
+    },
+    {
       name: 'a register of the caller is used and not saved',
       files: { [at64]: before('\tmovq %r9,%rbx\n') },
       errors: [

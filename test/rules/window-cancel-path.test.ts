@@ -177,6 +177,45 @@ __cp_cancel:
       ],
     },
     {
+      name: 'the test leads back to itself',
+      files: { [at64]: edit(musl64, 'jnz __cp_cancel', 'jnz __cp_begin') },
+      errors: [
+        {
+          ...common,
+          messageId: 'notActed',
+          data: { instruction: 'jnz __cp_begin', does: 'runs in a circle' },
+          line: 14,
+          column: 2,
+        },
+      ],
+    },
+    {
+      name: 'nothing stands at the cancel target',
+      files: { [at64]: edit(musl64, '\tjmp __cancel\n', '') },
+      errors: [
+        {
+          ...common,
+          messageId: 'notActed',
+          data: { instruction: 'jnz __cp_cancel', does: 'runs on behind its end' },
+          line: 14,
+          column: 2,
+        },
+      ],
+    },
+    {
+      name: 'what acts comes back to where nothing stands',
+      files: { [at64]: edit(musl64, 'jmp __cancel', 'call __cancel') },
+      errors: [
+        {
+          ...common,
+          messageId: 'notActed',
+          data: { instruction: 'call __cancel', does: "runs on behind its end when '__cancel' has come back" },
+          line: 26,
+          column: 2,
+        },
+      ],
+    },
+    {
       name: 'the cancel target goes to another function',
       files: { [at64]: edit(musl64, '\tjmp __cancel\n', '\tjmp __other\n') },
       errors: [

@@ -52,6 +52,18 @@ new RuleTester({ libc: 'musl' }).run(rule, {
   ],
   invalid: [
     {
+      name: 'padding between the call and the end of the window',
+      files: { [at64]: edit(musl64, '__cp_end:\n', '\t.balign 16\n__cp_end:\n') },
+      errors: [
+        {
+          messageId: 'inside',
+          data: { instruction: '.balign 16 (where it pads)', call: 'syscall' },
+          line: 22,
+          column: 2,
+        },
+      ],
+    },
+    {
       name: 'the way back leads through the window',
       files: {
         [at64]: edit(

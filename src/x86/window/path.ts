@@ -9,7 +9,7 @@ import { AF, CF, OF, PF, SF, ZF } from '../table/flags.js';
 import type { Budget } from './budget.js';
 import type { Places } from './calling.js';
 import { mapUnknown } from './entry.js';
-import { hasComeBack } from './repeats.js';
+import { Circle } from './repeats.js';
 import { overlaps } from './search.js';
 
 /** A place between two instructions at which a signal can arrive, and what the next step does. */
@@ -89,6 +89,7 @@ export function pathsFrom({ machine, image, places, budget }: PathsRequest): rea
 class Run {
   /** Base mnemonics by address. */
   private readonly instructions: ReadonlyMap<number, string>;
+  private readonly circle: Circle;
 
   constructor(
     readonly machine: Machine,
@@ -96,6 +97,7 @@ class Run {
     private readonly places: Places,
     readonly boundaries: Boundary[],
   ) {
+    this.circle = new Circle(places);
     this.instructions = new Map(image.source?.instructions.map((i) => [i.address, i.instruction.base]));
   }
 
@@ -126,7 +128,8 @@ class Run {
       switch (event?.kind) {
         case undefined:
           if (this.hasReturned(pc) && !this.instructions.has(machine.pc)) return { kind: 'returned' };
-          if (machine.pc <= pc && hasComeBack(machine, this.boundaries, places)) return { kind: 'circle' };
+          this.circle.note({ effects, readsFlag });
+          if (machine.pc <= pc && this.circle.isClosed(machine)) return { kind: 'circle' };
           break;
         case 'syscall':
           return { kind: 'syscall', event };

@@ -6,21 +6,37 @@ import { HALF_STACK } from './entry.js';
 import type { Boundary } from './path.js';
 
 /**
- * Whether the machine is in the very state of an earlier boundary of its run: same place, registers and flags, nothing
- * written to memory since, and nothing read that another thread changes. It comes here again and again then.
+ * Remembers one state of a run and waits for it to come again: same place, registers and flags, nothing written to memory
+ * since, and nothing read that another thread changes. What is remembered is renewed after 1, 2, 4, … turns, so that a
+ * circle is found that begins late, too (Brent's algorithm).
  */
-export function hasComeBack(machine: Machine, boundaries: readonly Boundary[], { stack }: Places): boolean {
-  for (let i = boundaries.length - 1; i >= 0; i--) {
-    const b = boundaries[i];
-    if (!b?.effects.every((e) => keepsMemory(e, b.readsFlag, stack))) return false;
-    if (b.pc === machine.pc && isSame(b.machine, machine)) return true;
-  }
-  return false;
-}
+export class Circle {
+  private remembered: Machine | undefined;
+  private turns = 0;
+  private wait = 1;
 
-function keepsMemory(e: Effect, readsFlag: boolean, stack: number): boolean {
-  if (e.kind === 'undefinedMemory') return false;
-  return e.kind !== 'memory' || (e.access === 'read' && (readsFlag || Math.abs(e.address - stack) < HALF_STACK));
+  constructor(private readonly places: Places) {}
+
+  /** After each step. */
+  note({ effects, readsFlag }: Pick<Boundary, 'effects' | 'readsFlag'>): void {
+    if (!effects.every((e) => this.keepsMemory(e, readsFlag))) this.remembered = undefined;
+  }
+
+  /** Whether the machine, which has gone back in its code, is in a state that it has been in. */
+  isClosed(machine: Machine): boolean {
+    if (this.remembered?.pc === machine.pc && isSame(this.remembered, machine)) return true;
+    if (this.remembered && ++this.turns < this.wait) return false;
+    this.remembered = machine.fork();
+    this.wait *= 2;
+    this.turns = 0;
+    return false;
+  }
+
+  private keepsMemory(e: Effect, readsFlag: boolean): boolean {
+    if (e.kind === 'undefinedMemory') return false;
+    const isOwn = e.kind !== 'memory' || readsFlag || Math.abs(e.address - this.places.stack) < HALF_STACK;
+    return isOwn && (e.kind !== 'memory' || e.access === 'read');
+  }
 }
 
 function isSame({ state: a }: Machine, { state: b }: Machine): boolean {

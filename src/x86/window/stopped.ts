@@ -19,7 +19,7 @@ export function stopped(trial: Trial, path: Path): string | undefined {
       trial.stuck(path, end.reason);
       return undefined;
     case 'fault': {
-      const access = end.address === undefined ? undefined : accessOf(trial, path, end.address);
+      const access = accessOf(trial, path, end.address);
       if (access === undefined || isChoice) {
         trial.stuck(path, `it faults (${end.name})`);
         return undefined;
@@ -43,21 +43,29 @@ export function stopped(trial: Trial, path: Path): string | undefined {
 }
 
 /** The register that leads to where nothing is, and what it holds; undefined where there may be something. */
-function accessOf(trial: Trial, { boundaries, machine }: Path, address: number): string | undefined {
+function accessOf(trial: Trial, { boundaries, machine }: Path, address: number | undefined): string | undefined {
   const last = boundaries.at(-1);
   const listed = last && trial.listing.at(last.pc);
   if (!listed || address === last.pc) return undefined;
   const { stackPointer, places, mode } = trial.calling;
-  if (Math.abs(address - places.stack) < STACK || trial.isElsewhere(address)) return undefined;
+  if (address !== undefined && (Math.abs(address - places.stack) < STACK || trial.isElsewhere(address)))
+    return undefined;
   const memory = listed.instruction.operands.find((o): o is MemoryOperand => o.k === 'memory');
   // Another segment is the thread's memory, of which a run has a page.
   if (memory && (memory.segment !== undefined || memory.index !== undefined)) return undefined;
   const base = memory ? memory.base : stackPointer;
   if (base === undefined || base.endsWith('ip')) return undefined;
   const value = machine.register(base);
+  // An address that there cannot be faults otherwise than a page that is not there.
+  if (address === undefined && (mode === 'i386' || isCanonical(value))) return undefined;
   const found = whose(value, trial.values);
   if (found !== OTHER) return `%${base}, which holds ${found}`;
   const half = BigInt.asUintN(mode === 'i386' ? 16 : 32, BigInt(places.stack));
   const isHalf = value >> 16n === half >> 16n && value !== BigInt(places.stack);
   return `%${base}, which holds ${mode === 'x86_64' && isHalf ? 'the lower half of an address on the stack' : 'no address'}`;
+}
+
+/** Bits 47 to 63 are alike (Intel SDM, volume 1, 3.3.7.1). */
+function isCanonical(address: bigint): boolean {
+  return BigInt.asIntN(48, address) === BigInt.asIntN(64, address);
 }
