@@ -126,6 +126,12 @@ export const musl: Libc = {
         set: [1, 1],
         why: 'src/thread/pthread_cancel.c: an int that pthread_cancel sets to 1',
       },
+      saved: {
+        stackPointer: { word: 0, member: 'cp_sp' },
+        pc: { word: 1, member: 'cp_ip' },
+        flagWord: 2,
+        why: 'src/thread/cancel_impl.c of April 2011 to May 2012: `sp == self->cp_sp && ip <= self->cp_ip`, both 0 before',
+      },
       why: 'src/thread/pthread_cancel.c: the handler compares `pc >= __cp_begin && pc < __cp_end`',
     },
   ],

@@ -1,7 +1,22 @@
 // Every window that is neither proved nor found wrong is said to be so, with the reason.
 import rule from '../../src/rules/window-not-verified.js';
 import { RuleTester } from '../../src/testing/rule-tester.js';
-import { at386, at64, atX32, edit, glibcTree, gnu386, gnu386at, gnu64, gnu64at, musl386, musl64 } from './windows.js';
+import {
+  at386,
+  at64,
+  atX32,
+  edit,
+  glibcTree,
+  gnu386,
+  gnu386at,
+  gnu64,
+  gnu64at,
+  musl386,
+  musl64,
+  saved386,
+  saved64,
+  savedHandler,
+} from './windows.js';
 
 const routine = '__syscall_cp_asm';
 const place = { line: 11, column: 1, function: routine, properties: [] } as const;
@@ -32,6 +47,11 @@ new RuleTester({ libc: 'musl' }).run(rule, {
           'long __syscall_cp_asm(volatile void *flag, long nr, long a)\n{\n\tif (!a) __testcancel();\n\treturn __syscall_cp_internal(flag, nr, a);\n}\n',
         [atX32]: musl64.replaceAll(routine, '__syscall_cp_internal'),
       },
+    },
+    {
+      name: 'musl in 2012: no labels, the handler compares with what has been stored',
+      files: { [at386]: saved386, [at64]: saved64, 'src/thread/cancel.c': savedHandler },
+      targets: ['i386', 'x86_64'],
     },
     {
       name: 'the label that the handler goes to is another name of the function that acts',
@@ -292,12 +312,30 @@ __syscall_cancel_arch (volatile int *ch, long int nr, long int a1)
       errors: [{ ...place, messageId: 'notUnderstood', data: { routine, count: 1 } }],
     },
     {
+      name: 'no labels, and the handler compares otherwise with what has been stored',
+      files: { [at64]: saved64, 'src/thread/cancel.c': edit(savedHandler, 'pc <= self', 'pc < self') },
+      errors: [{ ...place, file: at64, messageId: 'saved', data: { routine }, line: 4 }],
+    },
+    {
+      name: 'no labels, and a call to another function in front of the stores',
+      files: { [at64]: edit(saved64, '\tleaq', '\tcall __note\n\tleaq'), 'src/thread/cancel.c': savedHandler },
+      errors: [
+        {
+          ...place,
+          file: at64,
+          messageId: 'noLabels',
+          data: { routine, start: '__cp_begin', end: '__cp_end' },
+          line: 4,
+        },
+      ],
+    },
+    {
       name: 'fixture: the design of 2012',
       fixture: 'rules/window-not-verified/musl/saved-address',
       errors: [
         {
-          messageId: 'noLabels',
-          data: { routine, start: '__cp_begin', end: '__cp_end' },
+          messageId: 'saved',
+          data: { routine },
           file: at386,
           line: 4,
           column: 1,

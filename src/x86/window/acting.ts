@@ -27,8 +27,10 @@ export function checkBranch(trial: Trial, path: Path): void {
 
 /** The handler acts at every boundary inside the window; the path makes the call. `read` is where it reads the flag. */
 export function actInside(trial: Trial, path: Path, read: number): void {
-  const inside = path.boundaries.filter((b) => b.interruptible && trial.isInside(b.pc));
+  const inside = path.boundaries.filter((b) => b.interruptible && trial.accepts(b.machine));
   trial.boundaries += inside.length;
+  // The handler itself ends the thread, on the stack as it is.
+  if (trial.saved) return;
   const steps = (b: Boundary): ProofStep[] => arrival(trial, path, read, b);
   if (trial.labels.cancel === undefined) return unwindFrom(trial, inside, steps);
   inside.some((b, i) => {
@@ -133,6 +135,7 @@ function problemOf(trial: Trial, path: Path): Problem | undefined {
     if (comesBack) trial.undecided(`it goes on in '${act}'`);
     return comesBack ? undefined : { is: 'notActed', pc, does: `goes to '${act}'` };
   }
+  if (trial.saved) return undefined;
   const damaged = (at: Machine, sp: number, ran: readonly Boundary[]): Problem | undefined => {
     const d = damage(at, trial.calling, trial.values, sp);
     if (!d) return undefined;

@@ -45,7 +45,7 @@ function afterwards(trial: Trial, after: Afterwards): void {
   for (const b of boundaries) {
     if (!b.interruptible) continue;
     trial.boundaries++;
-    if (!trial.isInside(b.pc)) continue;
+    if (!trial.accepts(b.machine)) continue;
     trial.fault('lost-result', 'inside', b.pc, { call: trial.text(event.pc) }, [
       trial.step(event.pc, 'kernel', FINISHED),
       trial.step(b.pc, 'canceller', `${SENT} before this instruction`),
@@ -110,7 +110,7 @@ function wrongResult(trial: Trial, machine: Machine, result: bigint): Damage | u
 
 function secondCall(trial: Trial, after: Afterwards, second: SyscallEvent): void {
   const { before, path, event } = after;
-  if (second.pc === event.pc || !trial.isInside(second.pc)) return callsAgain(trial, after, second);
+  if (second.pc === event.pc || !trial.accepts(path.machine)) return callsAgain(trial, after, second);
   // One of the two is not the caller's.
   const pc = isAsked(trial, before.machine, event) || !isAsked(trial, path.machine, second) ? second.pc : event.pc;
   trial.fault('foreign-code', 'secondCall', pc, {}, [

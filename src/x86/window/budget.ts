@@ -6,7 +6,7 @@
 /** Of one window on one target. */
 export const WINDOW_STEPS = 200_000;
 /** Of all windows of a run. */
-export const RUN_STEPS = 20_000_000;
+export const RUN_STEPS = 2_000_000;
 
 export class Budget {
   private used = 0;

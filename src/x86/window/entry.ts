@@ -45,10 +45,12 @@ export interface EntryRequest {
   readonly routine: number;
   readonly values: Sentinels;
   readonly set: 0 | 1;
+  /** Words that hold 0 before the routine stores something there; the routine is given the first. */
+  readonly saved?: { readonly stackPointer: number; readonly pc: number } | undefined;
 }
 
 /** The machine at the routine's first instruction, with the flag as it is while there is no request. */
-export function atEntry({ image, calling, convention, routine, values, set }: EntryRequest): Machine {
+export function atEntry({ image, calling, convention, routine, values, set, saved }: EntryRequest): Machine {
   const { word, parameters, stackPointer, places } = calling;
   const machine = createMachine({
     mode: calling.mode,
@@ -72,7 +74,9 @@ export function atEntry({ image, calling, convention, routine, values, set }: En
   setFlag(machine, calling, convention, convention.flag.clear[set]);
   machine.setRegister(stackPointer, places.stack);
   poke(machine, places.stack, word, BigInt(places.caller));
-  [BigInt(places.flag), ...values.passed].forEach((value, i) => {
+  const stored = saved ? [saved.stackPointer, saved.pc] : [];
+  for (const at of stored) poke(machine, at, word, 0n);
+  [BigInt(Math.min(places.flag, ...stored)), ...values.passed].forEach((value, i) => {
     const name = parameters[i];
     if (name !== undefined) machine.setRegister(name, value);
     else poke(machine, places.stack + word * (1 + i - parameters.length), word, value);

@@ -10,12 +10,14 @@ const STACK_REACH = 4096;
 export function checkWrites(trial: Trial, boundaries: readonly Boundary[]): void {
   const [from, to] = parameterSlots(trial.calling);
   const { stack, flag } = trial.calling.places;
-  for (const { pc, effects } of boundaries) {
-    if (!trial.isInside(pc)) continue;
+  const own = trial.saved ? Object.values(trial.saved) : [];
+  for (const { pc, machine, effects } of boundaries) {
+    if (!trial.accepts(machine)) continue;
     for (const e of effects) {
       if (e.kind !== 'memory' || e.access !== 'write') continue;
       const after = e.address + e.width;
       const isFrame = e.address >= stack - STACK_REACH && after <= stack;
+      if (own.some((at) => at === e.address)) continue;
       if (isFrame || (e.address >= from && after <= to)) continue;
       const what = overlaps(e, flag, trial.request.convention.flag.width)
         ? 'the flag'

@@ -9,7 +9,7 @@ import type { AssemblyUnit, Instruction } from '../syntax.js';
 import { Budget, WINDOW_STEPS } from './budget.js';
 import { callingOf, type Calling } from './calling.js';
 import { frameRows, type FrameRow } from './cfi.js';
-import { atEntry, sentinels, setFlag, type Sentinels } from './entry.js';
+import { atEntry, peek, sentinels, setFlag, type Sentinels } from './entry.js';
 import { Listing, type Listed } from './listing.js';
 import { pathsFrom, type End, type Path } from './path.js';
 import { reachableFrom } from './reachable.js';
@@ -41,6 +41,12 @@ export interface Labels {
   readonly cancel: number | undefined;
 }
 
+/** Addresses of the words that a routine stores in place of labels (`SavedPlace`). */
+export interface SavedWords {
+  readonly stackPointer: number;
+  readonly pc: number;
+}
+
 export const SENT = 'pthread_cancel sets the flag and sends the cancellation signal';
 
 /** Of a variable of another file, in bytes. */
@@ -64,6 +70,8 @@ export class Trial {
     readonly request: VerifyRequest,
     private readonly image: Image,
     readonly labels: Labels,
+    /** Set in the design without labels. */
+    readonly saved?: SavedWords,
   ) {
     this.calling = callingOf(request.target);
     this.budget = new Budget(WINDOW_STEPS, 'it', request.budget);
@@ -79,7 +87,15 @@ export class Trial {
     const { calling, image, request } = this;
     this.set = set;
     this.values = sentinels(calling, set);
-    return atEntry({ image, calling, convention: request.convention, routine, values: this.values, set });
+    return atEntry({
+      image,
+      calling,
+      convention: request.convention,
+      routine,
+      values: this.values,
+      set,
+      saved: this.saved,
+    });
   }
 
   /** The same state, with a request: the flag has one of the values that stand for it. */
@@ -101,6 +117,16 @@ export class Trial {
 
   isInside(pc: number): boolean {
     return pc >= this.labels.start && pc < this.labels.end;
+  }
+
+  /** The handler that interrupts the machine acts upon the request. */
+  accepts(machine: Machine): boolean {
+    const { saved, calling } = this;
+    if (!saved) return this.isInside(machine.pc);
+    const stored = (at: number): bigint | undefined => peek(machine, at, calling.word);
+    const pc = stored(saved.pc);
+    const isSame = stored(saved.stackPointer) === machine.register(calling.stackPointer);
+    return isSame && pc !== undefined && BigInt(machine.pc) <= pc;
   }
 
   /** The path ends where a request is acted upon. */

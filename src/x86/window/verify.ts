@@ -8,7 +8,9 @@ import type { WindowConvention } from '../../libc/types.js';
 import type { Image } from '../load/image.js';
 import { placeSource } from '../load/source.js';
 import { withoutVariables } from '../load/variables.js';
+import { layOut } from '../layout.js';
 import { checkBranch } from './acting.js';
+import { callingOf } from './calling.js';
 import { checkFlag, checkValue } from './flag.js';
 import { nothingElseInside } from './inside.js';
 import { dataInWindow, withPadding } from './padding.js';
@@ -58,19 +60,44 @@ export function verifyWindow(request: VerifyRequest): WindowProof | undefined {
 function prove(request: VerifyRequest): WindowProof | undefined {
   const data = request.decoded ? undefined : dataInWindow(request.unit, request.convention);
   const opened = openWindow(request);
-  if (!opened) return undefined;
+  if (!opened) return proveSaved(request);
   const { trial, routine, isCancelElsewhere } = opened;
   const { convention } = request;
   if (data !== undefined) trial.undecided(`'${data}' lies in it, and is not taken for instructions`);
   else if (routine === undefined) trial.undecided('no function begins in front of it');
-  else if (convention.cancel !== undefined && trial.labels.cancel === undefined)
-    trial.undecided(`there is no '${convention.cancel}'`);
   else for (const set of [0, 1] as const) verify(trial, routine, set);
   if (trial.isClean) nothingElseInside(trial);
   const proof = trial.proof();
   const faults = proof.faults.filter(({ kind }) => kind !== 'cancel-path');
   if (!isCancelElsewhere || faults.length === proof.faults.length) return proof;
   return { ...proof, faults, undecided: `there is no '${convention.cancel ?? ''}'` };
+}
+
+/** Decides a routine without labels that stores its SP and PC for the handler; undefined where it does not. */
+function proveSaved(request: VerifyRequest): WindowProof | undefined {
+  const { unit, target, convention } = request;
+  const { saved } = convention;
+  const layout = layOut(unit);
+  const isDefined = layout.streams.some(({ items }) =>
+    items.some(({ statement: s }) => s.kind === 'label' && s.name === convention.routine),
+  );
+  if (!saved || !isDefined || request.decoded) return undefined;
+  const image = withoutVariables(placeSource(unit, target));
+  const routine = image.symbols.get(convention.routine) ?? 0;
+  const { word, places } = callingOf(target);
+  const at = (n: number): number => places.flag + word * (n - saved.flagWord);
+  const words = { stackPointer: at(saved.stackPointer.word), pc: at(saved.pc.word) };
+  const labels = { start: routine, end: routine, cancel: undefined };
+  const trial = new Trial(request, image, labels, words);
+  const stores = trial.follow(trial.atEntry(routine, 0)).some(({ boundaries }) => {
+    const written = boundaries.flatMap(({ effects }) =>
+      effects.flatMap((e) => (e.kind === 'memory' && e.access === 'write' ? [e.address] : [])),
+    );
+    return written.includes(words.stackPointer) && written.includes(words.pc);
+  });
+  if (!stores) return undefined;
+  for (const set of [0, 1] as const) verify(trial, routine, set);
+  return { ...trial.proof(), isSaved: true };
 }
 
 /** An address that nothing has, for a cancel target of another file. */

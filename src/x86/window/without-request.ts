@@ -33,7 +33,7 @@ export function withoutRequest(trial: Trial, path: Path): void {
   checkArguments(trial, path, end.event);
   actInside(trial, path, read);
   boundaries.forEach((b, i) => {
-    if (!b.interruptible || trial.isInside(b.pc)) return;
+    if (!b.interruptible || trial.accepts(b.machine)) return;
     trial.boundaries++;
     if (read !== -1 && i > read) missAt(trial, path, i, read);
   });
@@ -64,7 +64,7 @@ function missAt(trial: Trial, { boundaries }: Path, index: number, read: number)
 export function leaves(trial: Trial, path: Path, name: string): void {
   const last = path.boundaries.at(-1);
   const byCall = last !== undefined && isCall(last, trial.listing);
-  if (last && trial.isInside(last.pc)) {
+  if (last && trial.accepts(last.machine)) {
     return trial.fault('foreign-code', 'call', last.pc, { name, does: byCall ? 'calls' : 'jumps to' }, [
       trial.step(last.pc, 'victim', `'${name}' runs outside the window`),
       trial.step(last.pc, 'canceller', `${SENT} meanwhile: a request that arrives there is lost`),
