@@ -16,6 +16,7 @@ import { POSIX_LISTS, type Lists } from '../posix/index.js';
 import { compareText } from '../linter/compare.js';
 import type { FileStats, Notice, Stats } from '../linter/finding.js';
 import type { Project } from '../linter/project.js';
+import { runBudget } from '../x86/window/budget.js';
 import { liftAssemblyFile } from './assembly.js';
 import { planBuild } from './build-plan.js';
 import { Includes } from './includes.js';
@@ -175,7 +176,7 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
         return { file, targets: built.get(file) ?? [], ...(wanted ? { wanted } : {}) };
       });
     const assembly = chosen.filter(([file]) => isAssembly(file));
-    const shared = { libc, table, includes: new Includes(run.texts), lines: run.lines };
+    const shared = { libc, table, includes: new Includes(run.texts), lines: run.lines, budget: runBudget() };
     const routines = assembly.flatMap(([file, text]) =>
       liftAssemblyFile({ file, text, targets: built.get(file) ?? [], ...shared }),
     );

@@ -8,6 +8,7 @@ import { isX86 } from '../libc/targets.js';
 import type { Libc } from '../libc/types.js';
 import { liftAssembly, rolesOf } from '../x86/lift.js';
 import { parseAssembly } from '../x86/parser.js';
+import type { Budget } from '../x86/window/budget.js';
 import { verifyWindow } from '../x86/window/verify.js';
 import type { Includes } from './includes.js';
 import { standForAssembly } from './unread-assembly.js';
@@ -20,11 +21,13 @@ export interface AssemblyRequest {
   readonly table: MacroTable;
   readonly includes: Includes;
   readonly lines: LineMaps;
+  /** What the proofs of a run may cost together. */
+  readonly budget: Budget;
 }
 
 /** Lifts a file once for each different meaning it has on the targets. */
 export function liftAssemblyFile(request: AssemblyRequest): LiftedFile[] {
-  const { file, libc } = request;
+  const { file, libc, budget } = request;
   const targets = request.targets.filter(isX86);
   const others = request.targets.filter((target) => !isX86(target));
   const meanings = new Map<string, { prepared: PreparedText; targets: Target[]; problems: readonly Problem[] }>();
@@ -46,7 +49,7 @@ export function liftAssemblyFile(request: AssemblyRequest): LiftedFile[] {
     const unit = parseAssembly(m.prepared, { modes });
     const lifted = liftAssembly(unit, { file, targets: m.targets, libc });
     const proofs = libc.windows.flatMap((convention) =>
-      m.targets.flatMap((target) => verifyWindow({ unit, target, convention, roles: rolesOf(libc) }) ?? []),
+      m.targets.flatMap((target) => verifyWindow({ unit, target, convention, roles: rolesOf(libc), budget }) ?? []),
     );
     const more = i === 0 && most > MAX_VARIANTS ? [tooManyMeanings(file, most)] : [];
     return { ...lifted, proofs, problems: [...more, ...m.problems, ...lifted.problems] };

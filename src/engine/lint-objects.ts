@@ -6,6 +6,7 @@ import type { Libc } from '../libc/types.js';
 import { compareText } from '../linter/compare.js';
 import type { Notice } from '../linter/finding.js';
 import { findWindows, type CodeFile, type FileWindow } from '../x86/binary/file-windows.js';
+import { runBudget } from '../x86/window/budget.js';
 import { proveCode } from '../x86/binary/prove.js';
 import { loadDecoder } from '../x86/decode/decoder.js';
 import { rolesOf } from '../x86/lift.js';
@@ -108,10 +109,11 @@ function proved(proof: WindowProof, functions: readonly Lifted[], labelsOf: stri
 
 async function prove(windows: readonly FileWindow[], problems: Problem[]): Promise<readonly LiftedFile[]> {
   const lifted: LiftedFile[] = [];
+  const budget = runBudget();
   for (const { name, file, at, window, libc } of windows) {
     const decoder = await loadDecoder(window.map.object.machine === 'i386' ? 32 : 64);
     try {
-      lifted.push(proveCode({ window, decoder, libc, file: name, container: { file, at } }));
+      lifted.push(proveCode({ window, decoder, libc, file: name, container: { file, at }, budget }));
     } catch (error) {
       if (!(error instanceof ObjectError)) throw error;
       problems.push(fileProblem('analysis-incomplete', `A window was not proved: ${error.message}`, name));

@@ -1,5 +1,4 @@
 /** Runs a window's routine and notes, for each of its instructions, in which states it is come to and what a request does there. */
-import { ENTRY_SP } from '../x86/window/entry.js';
 import type { Boundary, Path } from '../x86/window/path.js';
 import type { Trial } from '../x86/window/trial.js';
 import type { CallOutcome, Outcome } from './model.js';
@@ -30,7 +29,7 @@ export function observe(trial: Trial, routine: number): Observed {
   const see = (b: Pick<Boundary, 'machine' | 'pc'>): Seen => {
     const seen = at.get(b.pc) ?? { depths: new Set(), outcomes: [], calls: [] };
     at.set(b.pc, seen);
-    seen.depths.add(ENTRY_SP - Number(b.machine.register(trial.calling.stackPointer)));
+    seen.depths.add(trial.calling.places.stack - Number(b.machine.register(trial.calling.stackPointer)));
     return seen;
   };
   const sets = ([0, 1] as const).map((set): Paths => {

@@ -4,6 +4,7 @@ import type { Boundary, Path } from '../x86/window/path.js';
 import type { Trial } from '../x86/window/trial.js';
 import type { Machine } from '../x86/simulator/machine.js';
 import { finishSyscall, type SyscallEvent, type SyscallOutcome } from '../x86/simulator/syscalls.js';
+import { textOf } from './ends.js';
 import { ORDER, type CallOutcome, type Outcome } from './model.js';
 
 /** The worst of several; undefined of none. */
@@ -20,7 +21,7 @@ export function beforeCall(trial: Trial, { machine, pc }: Pick<Boundary, 'machin
         if (trial.acts(end)) return { is: 'found' };
         if (end.kind === 'syscall' || end.kind === 'vdso') return { is: 'requestLost' };
         if (end.kind === 'undecided') return { is: 'undecided', why: end.reason };
-        return { is: 'damaged', why: end.kind === 'left' ? `it goes on in '${end.name}'` : 'the routine returns' };
+        return { is: 'damaged', why: end.kind === 'returned' ? 'the routine returns' : `it ${textOf(end, false)}` };
       }),
     ) ?? { is: 'undecided', why: 'nothing was run' }
   );

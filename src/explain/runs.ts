@@ -1,7 +1,8 @@
 /** Runs of a window, state by state, for those who want to step through them: without a request, and with one everywhere. */
-import { ENTRY_SP, FLAG, peek } from '../x86/window/entry.js';
+import { peek } from '../x86/window/entry.js';
 import { actingFrom } from '../x86/window/acting.js';
 import type { Path } from '../x86/window/path.js';
+import { textOf } from './ends.js';
 import type { Trial } from '../x86/window/trial.js';
 import type { Machine } from '../x86/simulator/machine.js';
 import type { SyscallEvent } from '../x86/simulator/syscalls.js';
@@ -122,17 +123,8 @@ class Film {
 
   private last({ end, machine }: Path): State {
     const { trial } = this.request;
-    const text =
-      end.kind === 'left'
-        ? trial.acts(end)
-          ? `'${end.name}' acts upon the request`
-          : `goes on in '${end.name}'`
-        : end.kind === 'returned'
-          ? 'returns to the caller'
-          : end.kind === 'undecided'
-            ? `is not known: ${end.reason}`
-            : 'makes the call, which blocks although a request is pending';
-    return this.state(machine, undefined, [{ thread: 'victim', text }]);
+    const isActed = trial.acts(end);
+    return this.state(machine, undefined, [{ thread: 'victim', text: textOf(end, isActed) }]);
   }
 
   private state(machine: Machine, pc: number | undefined, events: readonly Event[]): State {
@@ -148,10 +140,16 @@ class Film {
     const registers = Object.fromEntries([...new Set(names)].map((name) => [name, value(machine, name)]));
     const sp = Number(machine.register(calling.stackPointer));
     const stack: string[] = [];
-    for (let at = sp; at <= ENTRY_SP && stack.length < MOST_WORDS; at += calling.word)
+    for (let at = sp; at <= calling.places.stack && stack.length < MOST_WORDS; at += calling.word)
       stack.push(hex(peek(machine, at, calling.word)));
     const row = pc === undefined ? undefined : rowOf(pc);
-    return { row, registers, stack, flag: hex(peek(machine, FLAG, trial.request.convention.flag.width)), events };
+    return {
+      row,
+      registers,
+      stack,
+      flag: hex(peek(machine, calling.places.flag, trial.request.convention.flag.width)),
+      events,
+    };
   }
 }
 

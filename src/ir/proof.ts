@@ -57,4 +57,6 @@ export interface WindowProof {
   /** Instructions that were simulated, and boundaries at which a request was delivered. */
   readonly steps: number;
   readonly boundaries: number;
+  /** The routine has no labels: it stores its SP and PC for the handler, which is taken to compare with both. */
+  readonly isSaved?: true;
 }

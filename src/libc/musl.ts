@@ -127,6 +127,12 @@ export const musl: Libc = {
         why: 'src/thread/pthread_cancel.c: an int that pthread_cancel sets to 1',
       },
       descriptors: { macro: 'DL_FDPIC', why: 'src/internal/dynlink.h, arch/sh/reloc.h: the FDPIC variants of an ABI' },
+      saved: {
+        stackPointer: { word: 0, member: 'cp_sp' },
+        pc: { word: 1, member: 'cp_ip' },
+        flagWord: 2,
+        why: 'src/thread/cancel_impl.c of April 2011 to May 2012: `sp == self->cp_sp && ip <= self->cp_ip`, both 0 before',
+      },
       why: 'src/thread/pthread_cancel.c: the handler compares `pc >= __cp_begin && pc < __cp_end`',
     },
   ],

@@ -100,8 +100,21 @@ export interface WindowConvention {
    * address of a C function is no code there.
    */
   readonly descriptors?: { readonly macro: string; readonly why: string };
+  /** The design without labels, where the libc has had it. */
+  readonly saved?: SavedPlace;
   /** Constants that the routine is written with and no source defines. */
   readonly constants?: Readonly<Record<string, number>>;
+  readonly why: string;
+}
+
+/**
+ * What a routine without labels stores for the handler, which then acts where the interrupted SP is the stored one and
+ * the PC is not above the stored one. Words from the pointer that the routine is given, and members of the thread.
+ */
+export interface SavedPlace {
+  readonly stackPointer: { readonly word: number; readonly member: string };
+  readonly pc: { readonly word: number; readonly member: string };
+  readonly flagWord: number;
   readonly why: string;
 }
 

@@ -25,7 +25,7 @@ export default defineRule<MessageId>({
       always: "'{instruction}' leaves for the cancel target although the flag has not been read",
       width: "'{instruction}' reads {width} byte(s) of the flag, which has {flag}",
       noRead: "The routine comes to '{instruction}' without a read of the flag",
-      noCall: "Without a request the routine comes to '{instruction}' and leaves without a system call",
+      noCall: "Without a request the routine comes to '{instruction}' and {does}",
     },
     severity: 'error',
     presets: ['recommended', 'strict', 'all'],

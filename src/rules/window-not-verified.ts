@@ -5,14 +5,19 @@
  */
 import type { Project } from '../linter/project.js';
 import { defineRule, type RuleContext } from './define-rule.js';
+import { comparesSaved } from './helpers/handlers.js';
 import { proofsOf } from './helpers/proofs.js';
 import { entersByVdso, hasLabels, isAssembly, isRead, orderFaults, windowsOf, type Window } from './helpers/windows.js';
 
-type MessageId = 'undecided' | 'inC' | 'noLabels' | 'notUnderstood' | 'notRead';
+type MessageId = 'undecided' | 'inC' | 'noLabels' | 'notUnderstood' | 'saved' | 'notRead';
 
 /** What is not decided about a window that has not been found wrong; undefined when it is proved. */
-function reason(window: Window, undecided: string | undefined): MessageId | undefined {
-  const { routine } = window;
+function reason(project: Project, window: Window, undecided: string | undefined): MessageId | undefined {
+  const { routine, convention } = window;
+  if (proofsOf(project, window).some((p) => p.isSaved === true)) {
+    if (undecided !== undefined) return 'undecided';
+    return comparesSaved(project, convention) ? undefined : 'saved';
+  }
   if (!hasLabels(window)) return routine.notUnderstood > 0 ? 'notUnderstood' : 'noLabels';
   if (!isAssembly(window)) return 'inC';
   if (routine.notUnderstood > 0) return 'notUnderstood';
@@ -33,6 +38,8 @@ export default defineRule<MessageId>({
         "'{routine}' has no labels '{start}' and '{end}', so the handler must find the window by other means, which have not been checked",
       notRead:
         "The window in '{routine}' for {targets} is assembly of an architecture that is not read, so nothing of it has been checked",
+      saved:
+        "'{routine}' has no labels and stores its stack pointer and the call's PC: it is right if the handler acts where the stack pointer is the stored one and the PC is not above the stored one, and no such comparison was found",
       notUnderstood: "The window in '{routine}' holds {count} statement(s) that were not understood",
     },
     severity: 'warn',
@@ -51,7 +58,7 @@ export default defineRule<MessageId>({
       const proofs = proofsOf(project, window);
       if (proofs.some((p) => p.faults.length > 0)) continue;
       const undecided = proofs.length === 0 ? 'it was not simulated' : proofs.find((p) => p.undecided)?.undecided;
-      const messageId = reason(window, undecided);
+      const messageId = reason(project, window, undecided);
       if (messageId === undefined) continue;
       report({
         messageId,

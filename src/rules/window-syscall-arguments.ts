@@ -2,7 +2,7 @@
 import { defineRule } from './define-rule.js';
 import { faultsOf, reportOf } from './helpers/proofs.js';
 
-type MessageId = 'wrong' | 'entry';
+type MessageId = 'wrong' | 'entry' | 'again' | 'noCall';
 
 const PROPERTIES = ['W5'];
 
@@ -17,6 +17,8 @@ export default defineRule<MessageId>({
       wrong: "{where} '{instruction}' the kernel gets {found} for {what}{more}",
       entry:
         "'{instruction}' enters the kernel as a 32-bit program does: number and arguments are taken for other ones",
+      again: "'{instruction}' makes a second system call, with {what}: nobody has asked for it",
+      noCall: "On its way to the system call the routine comes to '{instruction}' and {does}",
     },
     severity: 'error',
     presets: ['recommended', 'strict', 'all'],

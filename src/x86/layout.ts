@@ -23,7 +23,7 @@ export interface Stream {
   readonly alignments: readonly Alignment[];
 }
 
-/** A directive that pads (`.align`), in front of the item of that number. */
+/** A directive that pads (`.align`, `.nops`), in front of the item of that number. */
 export interface Alignment {
   readonly before: number;
   readonly statement: DirectiveStatement;
@@ -87,7 +87,7 @@ export function layOut(unit: AssemblyUnit): Layout {
       case 'directive':
         if (sections.directive(statement)) return;
         if (isDataDirective(statement.name)) sections.add({ kind: 'data', statement, index });
-        else if (/^\.(?:p2|b)?align[wl]?$/.test(statement.name)) sections.align(statement);
+        else if (/^\.(?:(?:p2|b)?align[wl]?|even|nops?)$/.test(statement.name)) sections.align(statement);
         else if (statement.name === '.size') sections.add({ kind: 'size', statement, index });
         else if (statement.name === '.weakext') {
           const [alias, of] = statement.args;

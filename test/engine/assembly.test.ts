@@ -2,6 +2,7 @@ import { scanDirectives } from '../../src/cpp/definitions.js';
 import { MacroTable } from '../../src/cpp/macro-table.js';
 import { LineMap } from '../../src/cpp/prepared.js';
 import { liftAssemblyFile } from '../../src/engine/assembly.js';
+import { runBudget } from '../../src/x86/window/budget.js';
 import { Includes } from '../../src/engine/includes.js';
 import type { LiftedFile, Target } from '../../src/ir/types.js';
 import { musl } from '../../src/libc/musl.js';
@@ -16,6 +17,7 @@ function lift(
   const libc = { ...musl, included };
   const definitions = [...texts].flatMap(([f, text]) => scanDirectives(f, text).definitions);
   return liftAssemblyFile({
+    budget: runBudget(),
     file,
     text: texts.get(file) ?? '',
     targets,

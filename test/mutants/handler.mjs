@@ -72,9 +72,10 @@ export function cancelSource(handler) {
 long __cancel(void)
 {
 	struct pthread *self = __pthread_self();
+	if (self->canceldisable == PTHREAD_CANCEL_ENABLE || self->cancelasync)
+		pthread_exit(PTHREAD_CANCELED);
 	self->canceldisable = PTHREAD_CANCEL_DISABLE;
-	self->cancelasync = 0;
-	pthread_exit(PTHREAD_CANCELED);
+	return -ECANCELED;
 }
 
 long __syscall_cp(long n, long a, long b, long c, long d, long e, long f)
@@ -121,11 +122,16 @@ export function contextHeaders(target, handler) {
   };
 }
 
+/** A function that a wrapper may call, in its own file: it uses what a function may. */
+export const OWN = '__cp_note';
+const OWN_CODE = [`${OWN}:`, 'mov $1,%eax', 'mov %eax,%ecx', 'mov %eax,%edx', 'ret'];
+
 /** src/thread/ARCH/syscall_cp.s. */
 export function wrapperSource(lines) {
   const names = ['__cp_begin', '__cp_end', '__cp_cancel', '__syscall_cp_asm'];
   const head = names.map((name) => `.global ${name}\n.hidden ${name}\n`).join('');
-  const body = lines.map((line) => (line.endsWith(':') ? line : `\t${line}`)).join('\n');
+  const own = lines.some((line) => line.endsWith(` ${OWN}`)) ? OWN_CODE : [];
+  const body = [...lines, ...own].map((line) => (line.endsWith(':') ? line : `\t${line}`)).join('\n');
   return `.text\n${head}.hidden __cancel\n.type __syscall_cp_asm,@function\n${body}\n`;
 }
 

@@ -1,5 +1,7 @@
 /** What is done to a correct wrapper: each operator yields mutants of its lines, with a name of their own. */
 
+import { OWN } from './handler.mjs';
+
 export const isLabel = (line) => line.endsWith(':');
 const isCode = (line) => !isLabel(line);
 
@@ -168,7 +170,10 @@ function* inserts(lines, target) {
     yield also('clobber', `mov $7,${bx}`);
     yield also('count', 'incl __cp_calls');
     yield also('store', `mov ${ax},__cp_calls+${word}`);
-    yield also('call', 'call __cp_trace');
+    /* What a function of another file does to the caller cannot be known outside the window. */
+    if (name !== 'after' && name !== 'cancel') yield also('call', 'call __cp_trace');
+    yield also('note', `call ${OWN}`);
+    yield also('padding', '.balign 64');
     yield also('syscall', SYSCALL[target]);
     yield also('pushed', `push ${bx}`, `pop ${bx}`);
     yield also('moved', `sub $${4 * word},${sp}`, `add $${4 * word},${sp}`);

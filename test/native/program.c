@@ -12,7 +12,13 @@
 
 extern const char __executable_start[], etext[], __window_first[], __window_last[], finish[], restorer[];
 
-static struct pthread self = { .self = &self };
+#ifdef __x86_64__
+/* So high that half its address leads nowhere. */
+static struct pthread *const thread = (struct pthread *)0x7e2121000000;
+#else
+static struct pthread only;
+static struct pthread *const thread = &only;
+#endif
 /* Not the wrapper's to write to. */
 long __cp_calls[16] = { 1, 2, 3, 4, 5, 6, 7, 8 };
 
@@ -20,7 +26,7 @@ __attribute__((section(".meta"), used)) struct meta meta;
 #define ADDRESS(x) ((word)(unsigned long)(x))
 
 #ifdef __x86_64__
-enum { SYS_clone = 56, SYS_write = 1, SYS_gettid = 186, SYS_exit = 60 };
+enum { SYS_clone = 56, SYS_write = 1, SYS_gettid = 186, SYS_exit = 60, SYS_mmap = 9 };
 
 long __syscall6(long n, long a, long b, long c, long d, long e, long f)
 {
@@ -76,7 +82,7 @@ long __syscall3(long n, long a, long b, long c)
 
 struct pthread *__pthread_self(void)
 {
-    return &self;
+    return thread;
 }
 
 int sigaction(int n, const struct sigaction *action, struct sigaction *old)
@@ -105,9 +111,9 @@ __attribute__((used)) void canceller(void)
     char command;
     for (;;) {
         if (__syscall3(SYS_read, COMMANDS, (long)&command, 1) != 1) pthread_exit(0);
-        if (command == 'f') self.cancel = 1;
-        else if (command == 'k') pthread_kill(&self, SIGCANCEL);
-        else pthread_cancel(&self);
+        if (command == 'f') thread->cancel = 1;
+        else if (command == 'k') pthread_kill(thread, SIGCANCEL);
+        else pthread_cancel(thread);
         __syscall3(SYS_write, ANSWERS, (long)&command, 1);
     }
 }
@@ -129,7 +135,12 @@ __attribute__((used)) void start(long *stack)
     __syscall3(SYS_set_thread_area, (long)&area, 0, 0);
     __asm__ volatile("mov %w0,%%gs" : : "r"(area.entry * 8 + 3));
 #endif
-    self.tid = __syscall3(SYS_gettid, 0, 0, 0);
+#ifdef __x86_64__
+    /* PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS. */
+    if (__syscall6(SYS_mmap, (long)thread, sizeof *thread, 3, 0x32, -1, 0) != (long)thread) pthread_exit(0);
+#endif
+    thread->self = thread;
+    thread->tid = __syscall3(SYS_gettid, 0, 0, 0);
     struct sigaction other = { .sa_sigaction = other_handler, .sa_flags = SA_SIGINFO };
     sigaction(SIGUSR2, &other, 0);
     other.sa_flags |= SA_RESTART;
@@ -141,9 +152,9 @@ __attribute__((used)) void start(long *stack)
     meta.first = ADDRESS(__window_first), meta.last = ADDRESS(__window_last);
     meta.wrapper = ADDRESS(__syscall_cp_asm), meta.begin = ADDRESS(__cp_begin), meta.end = ADDRESS(__cp_end);
     meta.cancel_routine = ADDRESS(__cancel), meta.finish = ADDRESS(finish);
-    meta.flag = ADDRESS(&self.cancel), meta.before = ADDRESS(self.before), meta.after = ADDRESS(self.after);
-    meta.disabled = ADDRESS(&self.canceldisable);
-    meta.self = ADDRESS(&self), meta.self_end = ADDRESS(&self + 1);
+    meta.flag = ADDRESS(&thread->cancel), meta.before = ADDRESS(thread->before), meta.after = ADDRESS(thread->after);
+    meta.disabled = ADDRESS(&thread->canceldisable);
+    meta.self = ADDRESS(thread), meta.self_end = ADDRESS(thread + 1);
     meta.data = ADDRESS(__cp_calls), meta.data_end = ADDRESS(__cp_calls + 16);
     second();
     __asm__ volatile("int3" : : : "memory");

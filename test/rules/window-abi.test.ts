@@ -1,7 +1,20 @@
 // The caller gets back its stack pointer, its registers and the result of the call.
 import rule from '../../src/rules/window-abi.js';
 import { RuleTester } from '../../src/testing/rule-tester.js';
-import { at386, at64, atX32, edit, glibcTree, gnu386, gnu386at, gnu64, gnu64at, musl386, musl64 } from './windows.js';
+import {
+  at386,
+  at64,
+  atX32,
+  edit,
+  glibcTree,
+  gnu386,
+  gnu386at,
+  gnu64,
+  gnu64at,
+  musl386,
+  musl64,
+  saved64,
+} from './windows.js';
 
 const end386 = '__cp_end:\n\tpopl %ebx\n\tpopl %esi\n\tpopl %edi\n\tpopl %ebp\n\tret\n';
 const routine = '__syscall_cp_asm';
@@ -70,6 +83,43 @@ new RuleTester({ libc: 'musl' }).run(rule, {
             { message: 'the call ends', line: 28 },
             { message: "'popl %ebx' changes the register", line: 31 },
             { message: "the caller finds %ebx with the caller's %esi", line: 34 },
+          ],
+        },
+      ],
+    },
+    {
+      name: 'the design without labels: the stored stack pointer is cleared through a lost pointer (musl 0.7.9)',
+      files: { [at64]: edit(saved64, '1:\tsyscall\n', '1:\tsyscall\n\tmovq $0,(%rdi)\n') },
+      errors: [
+        {
+          messageId: 'noReturn',
+          function: routine,
+          data: {
+            instruction: 'movq $0,(%rdi)',
+            does: 'faults on an access through %rdi, which holds argument 1 of the call',
+          },
+          line: 18,
+          column: 2,
+        },
+      ],
+    },
+    {
+      name: 'the result is taken for an address',
+      files: { [at64]: behind('\tmovq (%rax),%rax\n') },
+      errors: [
+        {
+          messageId: 'noReturn',
+          function: routine,
+          properties: ['W6'],
+          data: {
+            instruction: 'movq (%rax),%rax',
+            does: 'faults on an access through %rax, which holds no address',
+          },
+          line: 24,
+          column: 2,
+          flow: [
+            { message: 'the call ends', line: 22 },
+            { message: 'the caller never gets the result', line: 24 },
           ],
         },
       ],

@@ -1,7 +1,20 @@
 // Wherever a request is acted upon, the caller must find its stack, its registers and its return address again.
 import rule from '../../src/rules/window-cancel-path.js';
 import { RuleTester } from '../../src/testing/rule-tester.js';
-import { at386, at64, atX32, edit, glibcTree, gnu386, gnu386at, gnu64, gnu64at, musl386, musl64 } from './windows.js';
+import {
+  at386,
+  at64,
+  atX32,
+  edit,
+  glibcTree,
+  gnu386,
+  gnu386at,
+  gnu64,
+  gnu64at,
+  musl386,
+  musl64,
+  saved64,
+} from './windows.js';
 
 const routine = '__syscall_cp_asm';
 const gnuRoutine = '__syscall_cancel_arch';
@@ -173,6 +186,62 @@ __cp_cancel:
           line: 26,
           column: 2,
           targets: ['x86_64'],
+        },
+      ],
+    },
+    {
+      name: 'the design without labels: the cancel path writes through a register that holds nothing (musl 0.7.8)',
+      files: { [at64]: edit(saved64, '2:\tcall __cancel\n', '2:\tmovq $0,(%r10)\n\tcall __cancel\n') },
+      errors: [
+        {
+          ...common,
+          messageId: 'notActed',
+          data: {
+            instruction: 'movq $0,(%r10)',
+            does: "faults on an access through %r10, which holds the caller's %r10",
+          },
+          line: 19,
+          column: 4,
+        },
+      ],
+    },
+    {
+      name: 'the test leads back to itself',
+      files: { [at64]: edit(musl64, 'jnz __cp_cancel', 'jnz __cp_begin') },
+      errors: [
+        {
+          ...common,
+          messageId: 'notActed',
+          data: { instruction: 'jnz __cp_begin', does: 'runs in a circle' },
+          line: 14,
+          column: 2,
+        },
+      ],
+    },
+    {
+      name: 'nothing stands at the cancel target',
+      files: { [at64]: edit(musl64, '\tjmp __cancel\n', '') },
+      notUnderstood: true,
+      errors: [
+        {
+          ...common,
+          messageId: 'notActed',
+          data: { instruction: 'jnz __cp_cancel', does: 'runs on behind its end' },
+          line: 14,
+          column: 2,
+        },
+      ],
+    },
+    {
+      name: 'what acts comes back to where nothing stands',
+      files: { [at64]: edit(musl64, 'jmp __cancel', 'call __cancel') },
+      errors: [
+        {
+          ...common,
+          messageId: 'notActed',
+          data: { instruction: 'call __cancel', does: "runs on behind its end when '__cancel' has come back" },
+          line: 26,
+          column: 2,
         },
       ],
     },

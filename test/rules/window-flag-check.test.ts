@@ -189,7 +189,44 @@ new RuleTester({ libc: 'musl' }).run(rule, {
     {
       name: 'no call at all',
       files: { [at64]: edit(musl64, '\tsyscall\n', '') },
-      errors: [{ ...common, messageId: 'noCall', data: { instruction: 'ret' }, line: 23, column: 2 }],
+      errors: [
+        {
+          ...common,
+          messageId: 'noCall',
+          data: { instruction: 'ret', does: 'leaves without a system call' },
+          line: 23,
+          column: 2,
+        },
+      ],
+    },
+    {
+      name: 'half the pointer to the flag',
+      files: { [at64]: edit(musl64, '__cp_begin:\n', '\tmovl %edi,%edi\n__cp_begin:\n') },
+      errors: [
+        {
+          ...common,
+          messageId: 'pointer',
+          data: { instruction: 'cmpl $0,(%rdi)', base: '%rdi', found: "the lower half of the flag's address" },
+          line: 14,
+          column: 2,
+        },
+      ],
+    },
+    {
+      name: 'a register that holds no address',
+      files: { [at64]: edit(musl64, '__cp_begin:\n', '\tmovl $7,%edi\n__cp_begin:\n') },
+      errors: [
+        {
+          ...common,
+          messageId: 'noCall',
+          data: {
+            instruction: 'cmpl $0,(%rdi)',
+            does: 'faults on an access through %rdi, which holds no address',
+          },
+          line: 14,
+          column: 2,
+        },
+      ],
     },
     {
       name: 'fixture: the width of a pointer',

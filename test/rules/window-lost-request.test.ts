@@ -1,7 +1,20 @@
 // W1 and W3: where the window starts, that it holds the system call instruction, and that every path lies in it.
 import rule from '../../src/rules/window-lost-request.js';
 import { RuleTester } from '../../src/testing/rule-tester.js';
-import { at386, at64, atX32, edit, glibcTree, gnu386, gnu386at, gnu64, gnu64at, musl386, musl64 } from './windows.js';
+import {
+  at386,
+  at64,
+  atX32,
+  edit,
+  glibcTree,
+  gnu386,
+  gnu386at,
+  gnu64,
+  gnu64at,
+  musl386,
+  musl64,
+  saved386,
+} from './windows.js';
 
 const begin = '__cp_begin:\n';
 const late386 = edit(edit(musl386, begin, ''), '\tjne __cp_cancel\n', `\tjne __cp_cancel\n${begin}`);
@@ -98,6 +111,20 @@ new RuleTester({ libc: 'musl' }).run(rule, {
     { name: 'fixture: the flag is read twice', fixture: 'rules/window-lost-request/musl/read-twice' },
   ],
   invalid: [
+    {
+      name: 'the design without labels: the stack pointer is stored after the flag has been read',
+      files: {
+        [at386]: edit(edit(saved386, '\tmovl %esp,(%edx)\n', ''), '\tjne 2f\n', '\tjne 2f\n\tmovl %esp,(%edx)\n'),
+      },
+      errors: [
+        {
+          messageId: 'between',
+          data: { instruction: 'jne 2f', read: 'cmpl $0,8(%edx)' },
+          line: 12,
+          column: 2,
+        },
+      ],
+    },
     {
       name: 'a part of the way lies behind the window',
       files: {

@@ -1,7 +1,20 @@
 // W2 and W3: the window ends exactly behind the instruction that enters the kernel.
 import rule from '../../src/rules/window-lost-result.js';
 import { RuleTester } from '../../src/testing/rule-tester.js';
-import { at386, at64, atX32, edit, glibcTree, gnu386, gnu386at, gnu64, gnu64at, musl386, musl64 } from './windows.js';
+import {
+  at386,
+  at64,
+  atX32,
+  edit,
+  glibcTree,
+  gnu386,
+  gnu386at,
+  gnu64,
+  gnu64at,
+  musl386,
+  musl64,
+  saved64,
+} from './windows.js';
 
 const end = '__cp_end:\n';
 
@@ -51,6 +64,23 @@ new RuleTester({ libc: 'musl' }).run(rule, {
     },
   ],
   invalid: [
+    {
+      name: 'the design without labels: the stored address is the one behind the call',
+      files: { [at64]: edit(saved64, '1:\tsyscall\n\tret\n', '\tsyscall\n1:\tret\n') },
+      errors: [{ messageId: 'inside', data: { instruction: 'ret', call: 'syscall' }, line: 18, column: 4 }],
+    },
+    {
+      name: 'padding between the call and the end of the window',
+      files: { [at64]: edit(musl64, '__cp_end:\n', '\t.balign 16\n__cp_end:\n') },
+      errors: [
+        {
+          messageId: 'inside',
+          data: { instruction: '.balign 16 (where it pads)', call: 'syscall' },
+          line: 23,
+          column: 2,
+        },
+      ],
+    },
     {
       name: 'the way back leads through the window',
       files: {

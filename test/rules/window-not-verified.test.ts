@@ -1,7 +1,22 @@
 // Every window that is neither proved nor found wrong is said to be so, with the reason.
 import rule from '../../src/rules/window-not-verified.js';
 import { RuleTester } from '../../src/testing/rule-tester.js';
-import { at386, at64, atX32, edit, glibcTree, gnu386, gnu386at, gnu64, gnu64at, musl386, musl64 } from './windows.js';
+import {
+  at386,
+  at64,
+  atX32,
+  edit,
+  glibcTree,
+  gnu386,
+  gnu386at,
+  gnu64,
+  gnu64at,
+  musl386,
+  musl64,
+  saved386,
+  saved64,
+  savedHandler,
+} from './windows.js';
 
 const routine = '__syscall_cp_asm';
 const place = { line: 11, column: 1, function: routine, properties: [] } as const;
@@ -32,6 +47,28 @@ new RuleTester({ libc: 'musl' }).run(rule, {
           'long __syscall_cp_asm(volatile void *flag, long nr, long a)\n{\n\tif (!a) __testcancel();\n\treturn __syscall_cp_internal(flag, nr, a);\n}\n',
         [atX32]: musl64.replaceAll(routine, '__syscall_cp_internal'),
       },
+    },
+    {
+      name: 'musl in 2012: no labels, the handler compares with what has been stored',
+      files: { [at386]: saved386, [at64]: saved64, 'src/thread/cancel.c': savedHandler },
+      targets: ['i386', 'x86_64'],
+    },
+    {
+      name: 'the label that the handler goes to is another name of the function that acts',
+      files: { [at64]: edit(musl64, '__cp_cancel:\n\tjmp __cancel\n', '') },
+    },
+    {
+      name: 'padding in front of the call, whatever there is of it',
+      files: { [at64]: edit(musl64, '\tmovq %rsi,%rax\n', '\t.p2align 4,,10\n\tmovq %rsi,%rax\n') },
+    },
+    {
+      name: 'padding that is jumped over inside the window',
+      files: { [at64]: edit(musl64, '\tmovq %rsi,%rax\n', '\tjmp 1f\n\t.balign 16\n1:\tmovq %rsi,%rax\n') },
+    },
+    {
+      name: 'glibc: padding inside the window has the call-frame information of its place',
+      libc: 'glibc',
+      files: glibcTree(gnu386at, edit(gnu386, '\tint\t$0x80\n', '\t.balign 16\n\tint\t$0x80\n')),
     },
     {
       name: 'nothing enters the kernel, which another rule says',
@@ -104,9 +141,73 @@ new RuleTester({ libc: 'musl' }).run(rule, {
       ],
     },
     {
-      name: 'the label that the handler goes to is in another file',
-      files: { [at64]: edit(musl64, '__cp_cancel:\n\tjmp __cancel\n', '') },
+      name: 'the label that the handler goes to is in another file, and the window has moved the stack pointer',
+      files: { [at386]: musl386.slice(0, musl386.indexOf('__cp_cancel:\n')) },
       errors: [{ ...place, messageId: 'undecided', data: { routine, reason: "there is no '__cp_cancel'" } }],
+    },
+    {
+      name: 'bytes by hand at the end of the window',
+      files: { [at64]: edit(musl64, '__cp_end:\n\tret\n', '__cp_end:\n\t.byte 0xc3\n\tret\n') },
+      notUnderstood: true,
+      errors: [{ ...place, messageId: 'notUnderstood', data: { routine, count: 1 } }],
+    },
+    {
+      name: 'bytes that are jumped over inside the window',
+      files: { [at64]: edit(musl64, '\tmovq %r9,%r10\n', '\tmovq %r9,%r10\n\tjmp 1f\n\t.byte 0x0f, 0x0b\n1:\n') },
+      errors: [
+        {
+          ...place,
+          messageId: 'undecided',
+          data: { routine, reason: "'.byte 0x0f, 0x0b' lies in it, and is not taken for instructions" },
+        },
+      ],
+    },
+    {
+      name: 'a loop in the window that takes more than a proof may cost',
+      files: {
+        [at64]: edit(
+          musl64,
+          '\tmovq %rsi,%rax\n',
+          '\tmovl $900,%eax\n1:\tdecl %eax\n\tjnz 1b\n\tmovq %rsi,%rax\n',
+        ).replace('__cp_cancel:\n', '__cp_cancel:\n\tmovl $900,%eax\n1:\tdecl %eax\n\tjnz 1b\n'),
+      },
+      errors: [
+        {
+          ...place,
+          messageId: 'undecided',
+          data: {
+            routine,
+            reason: "more than 200000 instructions would have to be run for it at 'jnz 1b'",
+          },
+        },
+      ],
+    },
+    {
+      name: 'more steps on one path than any window has',
+      files: {
+        [at64]: edit(musl64, '\tmovq %rsi,%rax\n', '\tmovl $9000,%eax\n1:\tdecl %eax\n\tjnz 1b\n\tmovq %rsi,%rax\n'),
+      },
+      errors: [
+        { ...place, messageId: 'undecided', data: { routine, reason: "more than 2000 instructions at 'decl %eax'" } },
+      ],
+    },
+    {
+      name: 'a fault that depends on a variable may be none',
+      files: {
+        [at64]: edit(
+          musl64,
+          '\tmovq %rsi,%rax\n',
+          '\tcmpb $0,__table(%rip)\n\tje 1f\n\tmovq (%rsi),%rax\n1:\tmovq %rsi,%rax\n',
+        ),
+      },
+      errors: [
+        { ...place, messageId: 'undecided', data: { routine, reason: "it faults (#GP) at 'movq (%rsi),%rax'" } },
+      ],
+    },
+    {
+      name: 'a lock that others may let go of',
+      files: { [at64]: edit(musl64, '\tmovq %rsi,%rax\n', '1:\tcmpl $0,__lock(%rip)\n\tjne 1b\n\tmovq %rsi,%rax\n') },
+      errors: [{ ...place, messageId: 'undecided', data: { routine, reason: "more than 32 paths at 'jne 1b'" } }],
     },
     {
       name: 'no symbol of the file is a function',
@@ -211,12 +312,30 @@ __syscall_cancel_arch (volatile int *ch, long int nr, long int a1)
       errors: [{ ...place, messageId: 'notUnderstood', data: { routine, count: 1 } }],
     },
     {
+      name: 'no labels, and the handler compares otherwise with what has been stored',
+      files: { [at64]: saved64, 'src/thread/cancel.c': edit(savedHandler, 'pc <= self', 'pc < self') },
+      errors: [{ ...place, file: at64, messageId: 'saved', data: { routine }, line: 4 }],
+    },
+    {
+      name: 'no labels, and a call to another function in front of the stores',
+      files: { [at64]: edit(saved64, '\tleaq', '\tcall __note\n\tleaq'), 'src/thread/cancel.c': savedHandler },
+      errors: [
+        {
+          ...place,
+          file: at64,
+          messageId: 'noLabels',
+          data: { routine, start: '__cp_begin', end: '__cp_end' },
+          line: 4,
+        },
+      ],
+    },
+    {
       name: 'fixture: the design of 2012',
       fixture: 'rules/window-not-verified/musl/saved-address',
       errors: [
         {
-          messageId: 'noLabels',
-          data: { routine, start: '__cp_begin', end: '__cp_end' },
+          messageId: 'saved',
+          data: { routine },
           file: at386,
           line: 4,
           column: 1,

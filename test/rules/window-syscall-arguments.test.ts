@@ -85,6 +85,56 @@ new RuleTester({ libc: 'musl' }).run(rule, {
       ],
     },
     {
+      name: 'an argument is taken for an address',
+      files: { [at64]: edit(musl64, 'movq 8(%rsp),%r8', 'movq 8(%r8),%r8') },
+      errors: [
+        {
+          ...common,
+          messageId: 'noCall',
+          data: {
+            instruction: 'movq 8(%r8),%r8',
+            does: 'faults on an access through %r8, which holds argument 3 of the call',
+          },
+          line: 20,
+          column: 2,
+          flow: [{ message: 'the system call is not made', line: 20 }],
+        },
+      ],
+    },
+    {
+      name: 'a second call behind the window, which has the first result for its number',
+      files: { [at64]: edit(musl64, '__cp_end:\n', '__cp_end:\n\tsyscall\n') },
+      errors: [
+        {
+          ...common,
+          messageId: 'again',
+          data: { instruction: 'syscall', what: 'the result of the first for its number' },
+          line: 24,
+          column: 2,
+        },
+      ],
+    },
+    {
+      name: 'the call is made once more',
+      files: {
+        [at64]: edit(musl64, '__cp_end:\n', '__cp_end:\n\tmovq %r11,%rax\n\tsyscall\n')
+          .replace('\tmovq %rsi,%rax\n', '\tpushq %rsi\n\tmovq %rsi,%rax\n')
+          .replace('8(%rsp)', '16(%rsp)')
+          .replace('\tmovq 16(%rsp),%r9', '\tmovq 24(%rsp),%r9')
+          .replace('movq %r11,%rax', 'popq %rax')
+          .replace('__cp_cancel:\n', '__cp_cancel:\n'),
+      },
+      errors: [
+        {
+          ...common,
+          messageId: 'again',
+          data: { instruction: 'syscall', what: 'the same number as the first, which was carried out' },
+          line: 26,
+          column: 2,
+        },
+      ],
+    },
+    {
       name: 'a slot is counted wrong',
       files: { [at386]: edit(musl386, 'movl 48(%esp),%ebp', 'movl 44(%esp),%ebp') },
       errors: [

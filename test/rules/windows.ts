@@ -81,6 +81,68 @@ __cp_cancel:
 	jmp __cancel
 `;
 
+/** musl in 2011 and 2012, i386: stack pointer and address of the call are stored, in front of the flag, for the handler. */
+export const saved386 = `.text
+.globl __syscall_cp_asm
+.type __syscall_cp_asm,@function
+__syscall_cp_asm:
+	pushl %ebp
+	pushl %edi
+	pushl %esi
+	pushl %ebx
+	movl 20(%esp),%edx
+	movl $1f,4(%edx)
+	movl %esp,(%edx)
+	cmpl $0,8(%edx)
+	jne 2f
+	movl 24(%esp),%eax
+	movl 28(%esp),%ebx
+	movl 32(%esp),%ecx
+	movl 36(%esp),%edx
+	movl 40(%esp),%esi
+	movl 44(%esp),%edi
+	movl 48(%esp),%ebp
+1:	int $0x80
+	popl %ebx
+	popl %esi
+	popl %edi
+	popl %ebp
+	ret
+2:	call __cancel
+`;
+
+/** The same for x86_64. */
+export const saved64 = `.text
+.globl __syscall_cp_asm
+.type __syscall_cp_asm,@function
+__syscall_cp_asm:
+	leaq 1f(%rip),%rax
+	movq %rax,8(%rdi)
+	movq %rsp,(%rdi)
+	cmpl $0,16(%rdi)
+	jnz 2f
+	movq %rsi,%rax
+	movq %rdx,%rdi
+	movq %rcx,%rsi
+	movq %r8,%rdx
+	movq %r9,%r10
+	movq 8(%rsp),%r8
+	movq 16(%rsp),%r9
+1:	syscall
+	ret
+2:	call __cancel
+`;
+
+/** Its handler. */
+export const savedHandler = `static void on_cancel(int sig, siginfo_t *info, void *context)
+{
+	struct pthread *self = __pthread_self();
+	uintptr_t sp = stack_of(context), pc = pc_of(context);
+	if (!self->cancel || self->canceldisable) return;
+	if (self->cancelasync || sp == self->cp_sp && pc <= self->cp_ip) __cancel();
+}
+`;
+
 export const at386 = 'src/thread/i386/syscall_cp.s';
 export const at64 = 'src/thread/x86_64/syscall_cp.s';
 export const atX32 = 'src/thread/x32/syscall_cp.s';

@@ -100,6 +100,41 @@ function comparison(e: Expr, convention: WindowConvention): Omit<Comparison, 'or
   return undefined;
 }
 
+/**
+ * Whether the handlers of a design without labels compare with what the routine has stored as the proof takes them to:
+ * the SP is the stored one, and the PC is not above the stored one. False where none compares.
+ */
+export function comparesSaved(project: Project, { saved }: WindowConvention): boolean {
+  if (!saved) return false;
+  const operatorsFor = (member: string): string[] =>
+    project.functions
+      .filter(isHandler)
+      .flatMap((f) =>
+        f.blocks.flatMap((block) =>
+          [...block.ops.flatMap(valuesOf), ...conditionOf(block.end)].flatMap(({ expr }) =>
+            memberComparisons(expr, member),
+          ),
+        ),
+      );
+  const holds = (found: readonly string[], ...right: readonly string[]): boolean =>
+    found.length > 0 && found.every((operator) => right.includes(operator));
+  return holds(operatorsFor(saved.stackPointer.member), '==', '!=') && holds(operatorsFor(saved.pc.member), '<=', '>');
+}
+
+/** The operators of `x OPERATOR member`, whichever side the member is written on. */
+function memberComparisons(expr: Expr, member: string): string[] {
+  const found: string[] = [];
+  const isMember = (e: Expr): boolean => e.k === 'member' && e.field === member;
+  some(expr, (e) => {
+    const swapped = e.k === 'binary' ? SWAPPED[e.operator] : undefined;
+    if (e.k !== 'binary' || swapped === undefined) return false;
+    if (isMember(bare(e.right))) found.push(e.operator);
+    else if (isMember(bare(e.left))) found.push(swapped);
+    return false;
+  });
+  return found;
+}
+
 /** The label that an expression is the address of: `label`, `&label`, `label[0]` of an array, with casts. */
 export function labelOf(expr: Expr, convention: WindowConvention): string | undefined {
   const e = bare(expr);

@@ -3,7 +3,8 @@
  * one verifier and the same rules serve both. A span is a stretch of the file's bytes.
  */
 import type { Region } from '../../ir/types.js';
-import { PAGE, pageDown, type Image } from '../load/image.js';
+import type { Image } from '../load/image.js';
+import { withoutVariables } from '../load/variables.js';
 import { printInstruction } from '../print.js';
 import type { LoadedInstruction } from '../simulator/code.js';
 import type { AssemblyUnit, AsmExpr, Instruction, Operand, Span, Statement } from '../syntax.js';
@@ -53,19 +54,12 @@ export function listCode(request: ListingRequest): CodeListing {
 }
 
 function imageOf(window: FoundWindow, names: Names, instructions: readonly LoadedInstruction[]): Image {
-  const { image } = window.map;
+  const image = withoutVariables(window.map.image);
   const start = instructions[0]?.address ?? 0;
   const last = instructions.at(-1);
   const outside = new Map([...image.outside, ...window.acting]);
-  // Variables hold at run time what others have written: nothing is known of them.
-  const isKnown = (r: Image['regions'][number]): boolean => !r.writable || r.name === '.got' || r.name === 'thread';
-  for (const region of image.regions.filter((one) => !isKnown(one))) {
-    for (let page = pageDown(region.address); page < region.address + region.size; page += PAGE)
-      outside.set(page, `the variables at 0x${page.toString(16)}`);
-  }
   return {
     ...image,
-    regions: image.regions.filter(isKnown),
     symbols: names.addresses,
     functions: names.functions,
     outside,

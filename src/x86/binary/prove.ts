@@ -5,6 +5,7 @@ import type { CodeDecoder } from '../decode/decoder.js';
 import { liftAssembly, rolesOf } from '../lift.js';
 import type { Instruction } from '../syntax.js';
 import type { FrameRow } from '../window/cfi.js';
+import type { Budget } from '../window/budget.js';
 import { verifyWindow } from '../window/verify.js';
 import { disassemble } from './disassemble.js';
 import { frameRowsAt } from './eh-frame.js';
@@ -14,17 +15,18 @@ import { listCode, type CodeListing, type ListingRequest } from './listing.js';
 export interface ProveRequest extends Pick<ListingRequest, 'window' | 'file' | 'container'> {
   readonly decoder: CodeDecoder;
   readonly libc: Libc;
+  readonly budget?: Budget;
 }
 
 /** Decodes the window's routine, lifts it and decides it. Throws an `ObjectError` for call-frame information that is none. */
 export function proveCode(request: ProveRequest): LiftedFile {
-  const { window, libc, file } = request;
+  const { window, libc, file, budget } = request;
   const { convention, map } = window;
   const { target } = map.image;
   const listing = listCode({ ...request, decoded: decodeRoutine(request) });
   const lifted = liftAssembly(listing.unit, { file, targets: [target], libc });
   const decoded = { image: listing.image, rows: rowsOf(window, listing) };
-  const proof = verifyWindow({ unit: listing.unit, decoded, target, convention, roles: rolesOf(libc) });
+  const proof = verifyWindow({ unit: listing.unit, decoded, target, convention, roles: rolesOf(libc), budget });
   return { ...lifted, proofs: proof ? [proof] : [] };
 }
 

@@ -24,6 +24,8 @@ export interface Unknown {
   readonly address: number;
   readonly size: number;
   readonly reason: string;
+  /** Nothing of the file follows in this section. */
+  readonly endsSection?: true;
 }
 
 /** What an image of a source has, where nothing is encoded, and one of machine code that is listed. */

@@ -143,12 +143,12 @@ class Placer {
     }
     if (run.size > 0) this.runs.push(run);
     settle(run.size > 0 && !inCode ? { run, offset: run.size } : { at: this.code });
-    if (inCode) this.gap(`section ${stream.section} ends here`);
+    if (inCode) this.gap(`section ${stream.section} ends here`, true);
   }
 
   /** A slot that cannot be executed. */
-  private gap(reason: string): void {
-    this.unknown.push({ address: this.code, size: SLOT, reason });
+  private gap(reason: string, endsSection = false): void {
+    this.unknown.push({ address: this.code, size: SLOT, reason, ...(endsSection ? { endsSection } : {}) });
     this.code += SLOT;
   }
 
@@ -186,8 +186,9 @@ class Placer {
 /** The size with a directive's padding: `.p2align` says the power of two, the others the number of bytes. */
 function alignedTo(size: number, alignment: Alignment | undefined): number {
   const [{ value } = {}] = alignment?.statement.args ?? [];
-  const number = value && value.k !== 'register' ? evaluate(value, () => undefined) : undefined;
-  if (alignment === undefined || number === undefined || number < 1n || number > BigInt(PAGE)) return size;
+  const given = value && value.k !== 'register' ? evaluate(value, () => undefined) : undefined;
+  const number = alignment?.statement.name === '.even' ? 2n : given;
+  if (alignment === undefined || alignment.statement.name.startsWith('.nop') || number === undefined || number < 1n || number > BigInt(PAGE)) return size;
   const to = alignment.statement.name.startsWith('.p2') ? 2 ** Math.min(Number(number), 12) : Number(number);
   return Math.ceil(size / to) * to;
 }

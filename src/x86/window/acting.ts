@@ -3,9 +3,9 @@ import type { ProofStep } from '../../ir/proof.js';
 import type { Machine } from '../simulator/machine.js';
 import { enterKernel } from '../simulator/syscalls.js';
 import { damage, frameDamage } from './caller.js';
-import { ENTRY_SP } from './entry.js';
 import type { Boundary, Path } from './path.js';
 import { isCall, lastWrite } from './search.js';
+import { stopped } from './stopped.js';
 import { SENT, type Trial } from './trial.js';
 
 /** What is wrong where a path has come to, or not come to, the routine that acts. */
@@ -27,8 +27,10 @@ export function checkBranch(trial: Trial, path: Path): void {
 
 /** The handler acts at every boundary inside the window; the path makes the call. `read` is where it reads the flag. */
 export function actInside(trial: Trial, path: Path, read: number): void {
-  const inside = path.boundaries.filter((b) => b.interruptible && trial.isInside(b.pc));
+  const inside = path.boundaries.filter((b) => b.interruptible && trial.accepts(b.machine));
   trial.boundaries += inside.length;
+  // The handler itself ends the thread, on the stack as it is.
+  if (trial.saved) return;
   const steps = (b: Boundary): ProofStep[] => arrival(trial, path, read, b);
   if (trial.labels.cancel === undefined) return unwindFrom(trial, inside, steps);
   inside.some((b, i) => {
@@ -113,11 +115,19 @@ function problemOf(trial: Trial, path: Path): Problem | undefined {
   const { end, machine, boundaries } = path;
   const last = boundaries.at(-1);
   const pc = last?.pc ?? trial.labels.cancel ?? trial.labels.start;
-  if (end.kind === 'undecided') {
-    trial.stuck(path, end.reason);
-    return undefined;
+  const stops = stopped(trial, path);
+  if (stops !== undefined) return { is: 'notActed', pc, does: stops };
+  switch (end.kind) {
+    case 'returned':
+      return { is: 'notActed', pc, does: 'returns' };
+    case 'syscall':
+    case 'vdso':
+      return { is: 'notActed', pc, does: 'makes the call' };
+    case 'left':
+      break;
+    default:
+      return undefined;
   }
-  if (end.kind !== 'left') return { is: 'notActed', pc, does: end.kind === 'returned' ? 'returns' : 'makes the call' };
   const act = end.name;
   if (!trial.acts(end)) {
     // What is called may come back, and the routine act then.
@@ -125,24 +135,28 @@ function problemOf(trial: Trial, path: Path): Problem | undefined {
     if (comesBack) trial.undecided(`it goes on in '${act}'`);
     return comesBack ? undefined : { is: 'notActed', pc, does: `goes to '${act}'` };
   }
+  if (trial.saved) return undefined;
   const damaged = (at: Machine, sp: number, ran: readonly Boundary[]): Problem | undefined => {
     const d = damage(at, trial.calling, trial.values, sp);
     if (!d) return undefined;
     const from = d.register === undefined ? undefined : lastWrite(ran, d.register);
     return { is: 'damaged', pc, act, found: d.found, at: from?.pc ?? pc };
   };
-  if (!last || !isCall(last, trial.listing)) return damaged(machine, ENTRY_SP, boundaries);
+  if (!last || !isCall(last, trial.listing)) return damaged(machine, trial.calling.places.stack, boundaries);
   const row = trial.rowAt(last.pc);
   if (row && row.unknown === undefined) {
     const found = frameDamage(last.machine, trial.calling, trial.values, row);
     return found === undefined ? undefined : { is: 'frame', pc, found };
   }
+  if (!trial.mayReturn(act)) return undefined;
   // It may come back, with cancellation masked: the caller must get its own back then.
   for (const one of trial.follow(cameBack(trial, machine, last))) {
-    if (one.end.kind === 'undecided') trial.stuck(one, one.end.reason);
-    else if (one.end.kind !== 'returned') return { is: 'notActed', pc, does: `goes on behind '${act}'` };
-    else {
-      const problem = damaged(one.machine, ENTRY_SP + trial.calling.word, one.boundaries);
+    const breaks = stopped(trial, one);
+    if (breaks !== undefined) return { is: 'notActed', pc, does: `${breaks} when '${act}' has come back` };
+    if (['left', 'syscall', 'vdso'].includes(one.end.kind))
+      return { is: 'notActed', pc, does: `goes on behind '${act}'` };
+    if (one.end.kind === 'returned') {
+      const problem = damaged(one.machine, trial.calling.places.stack + trial.calling.word, one.boundaries);
       if (problem) return problem;
     }
   }

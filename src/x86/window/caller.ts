@@ -3,7 +3,7 @@ import type { Machine } from '../simulator/machine.js';
 import { DF } from '../table/flags.js';
 import type { Calling } from './calling.js';
 import type { FrameRow } from './cfi.js';
-import { ENTRY_SP, peek, RETURN, type Sentinels } from './entry.js';
+import { peek, type Sentinels } from './entry.js';
 
 /** Stands for the direction flag where registers are named. */
 export const DIRECTION = 'df';
@@ -20,13 +20,13 @@ export interface Damage {
  * entry's value the return address must still lie there.
  */
 export function damage(machine: Machine, calling: Calling, values: Sentinels, sp: number): Damage | undefined {
-  const { stackPointer, word, preserved } = calling;
+  const { stackPointer, word, preserved, places } = calling;
   const of = (register: string | undefined, found: string): Damage => ({ register, found });
   const now = Number(machine.register(stackPointer));
   if (machine.undefinedBits(stackPointer) !== 0n) return of(stackPointer, `%${stackPointer} without a defined value`);
   if (now !== sp) return of(undefined, `%${stackPointer} ${bytes(now - sp)}`);
-  if (sp !== ENTRY_SP && machine.pc !== RETURN) return of(undefined, 'another return address on the stack');
-  if (sp === ENTRY_SP && peek(machine, sp, word) !== BigInt(RETURN))
+  if (sp !== places.stack && machine.pc !== places.caller) return of(undefined, 'another return address on the stack');
+  if (sp === places.stack && peek(machine, sp, word) !== BigInt(places.caller))
     return of(undefined, 'another return address on the stack');
   for (const name of preserved) {
     const value = machine.register(name);
@@ -40,11 +40,11 @@ export function damage(machine: Machine, calling: Calling, values: Sentinels, sp
 
 /** What an unwinder that goes by the row finds wrong for the caller. */
 export function frameDamage(machine: Machine, calling: Calling, values: Sentinels, row: FrameRow): string | undefined {
-  const { word, preserved } = calling;
+  const { word, preserved, places } = calling;
   const cfa = Number(machine.register(row.register)) + row.offset;
-  const truth = ENTRY_SP + word;
+  const truth = places.stack + word;
   if (cfa !== truth) return `the CFA ${bytes(cfa - truth)}`;
-  if (peek(machine, cfa - word, word) !== BigInt(RETURN)) return 'another return address on the stack';
+  if (peek(machine, cfa - word, word) !== BigInt(places.caller)) return 'another return address on the stack';
   for (const name of preserved) {
     const offset = row.saved.get(name);
     const value = offset === undefined ? machine.register(name) : peek(machine, cfa + offset, word);
@@ -65,13 +65,18 @@ function bytes(by: number): string {
 }
 
 /** A value by the name of what it was at the entry. */
-export function whose(value: bigint, { registers, passed }: Sentinels): string {
-  for (const [name, sentinel] of registers) if (sentinel === value) return `the caller's %${name}`;
-  const n = passed.indexOf(value);
-  if (n === 0) return 'the number of the call';
-  if (n > 0) return `argument ${String(n)} of the call`;
-  if (value === BigInt(RETURN)) return 'the return address';
-  const half = passed.findIndex((one) => one !== value && BigInt.asUintN(32, one) === value);
-  if (half > 0) return `the lower half of argument ${String(half)} of the call`;
-  return 'another value';
+export function whose(value: bigint, { registers, passed, places }: Sentinels): string {
+  const known: readonly (readonly [bigint, string])[] = [
+    ...[...registers].map(([name, sentinel]) => [sentinel, `the caller's %${name}`] as const),
+    ...passed.map((one, n) => [one, n === 0 ? 'the number of the call' : `argument ${String(n)} of the call`] as const),
+    [BigInt(places.caller), 'the return address'],
+    [BigInt(places.flag), "the flag's address"],
+  ];
+  const whole = known.find(([one]) => one === value);
+  if (whole) return whole[1];
+  const half = known.find(([one]) => BigInt.asUintN(32, one) === value);
+  return half ? `the lower half of ${half[1]}` : OTHER;
 }
+
+/** What `whose` says of a value that has no name. */
+export const OTHER = 'another value';

@@ -1,6 +1,6 @@
 /**
  * A routine about to be called: every register, parameter and stack slot holds a value of its own, so that one taken for
- * another shows. Addresses are small enough for all targets.
+ * another shows.
  */
 import { PAGE, pageDown, pageUp, type Image, type ImageRegion } from '../load/image.js';
 import { createMachine, type Machine } from '../simulator/machine.js';
@@ -9,17 +9,10 @@ import type { SymbolResolver } from '../simulator/values.js';
 import { setUndefinedBytes } from '../simulator/undefined.js';
 import { AF, CF, OF, PF, SF, ZF } from '../table/flags.js';
 import type { WindowConvention } from '../../libc/types.js';
-import { PARAMETERS, type Calling } from './calling.js';
+import { PARAMETERS, type Calling, type Places } from './calling.js';
 
-const FLAG_PAGE = 0x21000000;
-export const FLAG = FLAG_PAGE + 0x100;
-/** Where the routine returns to. Nothing is there. */
-export const RETURN = 0x22000000;
-/** The kernel's page, where %gs:16 of i386 leads. Nothing is there. */
-export const VDSO = 0x23000000;
-const STACK = 0x24000000;
-/** Stack pointer at the entry: it points to the return address. */
-export const ENTRY_SP = STACK + 0x8000;
+/** Bytes of stack on both sides of the stack pointer. */
+export const HALF_STACK = 0x8000;
 
 /** AT_SYSINFO in the thread's control block (i386 tcbhead_t; musl's `sysinfo`). */
 const SYSINFO = 0x10;
@@ -29,6 +22,7 @@ export interface Sentinels {
   readonly registers: ReadonlyMap<string, bigint>;
   /** The number and the six arguments. */
   readonly passed: readonly bigint[];
+  readonly places: Places;
 }
 
 /** The values of one of the two sets. */
@@ -41,7 +35,7 @@ export function sentinels(calling: Calling, set: 0 | 1): Sentinels {
     return calling.word === 4 ? low : (high << 32n) | low;
   };
   const registers = new Map([...calling.preserved, ...calling.scratch].map((name) => [name, next()]));
-  return { registers, passed: Array.from({ length: PARAMETERS - 1 }, next) };
+  return { registers, passed: Array.from({ length: PARAMETERS - 1 }, next), places: calling.places };
 }
 
 export interface EntryRequest {
@@ -51,18 +45,21 @@ export interface EntryRequest {
   readonly routine: number;
   readonly values: Sentinels;
   readonly set: 0 | 1;
+  /** Words that hold 0 before the routine stores something there; the routine is given the first. */
+  readonly saved?: { readonly stackPointer: number; readonly pc: number } | undefined;
 }
 
 /** The machine at the routine's first instruction, with the flag as it is while there is no request. */
-export function atEntry({ image, calling, convention, routine, values, set }: EntryRequest): Machine {
+export function atEntry({ image, calling, convention, routine, values, set, saved }: EntryRequest): Machine {
+  const { word, parameters, stackPointer, places } = calling;
   const machine = createMachine({
     mode: calling.mode,
     memory: [
       ...image.regions.map(regionOf),
-      { start: FLAG_PAGE, size: PAGE, permissions: READ | WRITE, fill: () => (set === 0 ? 0xa5 : 0) },
+      { start: pageDown(places.flag), size: PAGE, permissions: READ | WRITE, fill: () => (set === 0 ? 0xa5 : 0) },
       {
-        start: STACK,
-        size: 0x10000,
+        start: places.stack - HALF_STACK,
+        size: 2 * HALF_STACK,
         permissions: READ | WRITE,
         fill: (at) => (at * 73 + (set === 0 ? 41 : 187)) & 255,
       },
@@ -70,18 +67,19 @@ export function atEntry({ image, calling, convention, routine, values, set }: En
     resolve: withConstants(image, convention),
   });
   machine.load(image.source?.instructions ?? []);
-  knowNothingOf(machine, image);
+  knowNothingOf(machine, image, places.vdso);
   for (const [name, value] of values.registers) machine.setRegister(name, value);
   // The arithmetic flags are the caller's, whatever they are.
   if (set === 1) machine.state.flags |= ZF | CF | SF | OF | PF | AF;
-  setFlag(machine, convention, convention.flag.clear[set]);
-  const { word, parameters, stackPointer } = calling;
-  machine.setRegister(stackPointer, ENTRY_SP);
-  poke(machine, ENTRY_SP, word, BigInt(RETURN));
-  [BigInt(FLAG), ...values.passed].forEach((value, i) => {
+  setFlag(machine, calling, convention, convention.flag.clear[set]);
+  machine.setRegister(stackPointer, places.stack);
+  poke(machine, places.stack, word, BigInt(places.caller));
+  const stored = saved ? [saved.stackPointer, saved.pc] : [];
+  for (const at of stored) poke(machine, at, word, 0n);
+  [BigInt(Math.min(places.flag, ...stored)), ...values.passed].forEach((value, i) => {
     const name = parameters[i];
     if (name !== undefined) machine.setRegister(name, value);
-    else poke(machine, ENTRY_SP + word * (1 + i - parameters.length), word, value);
+    else poke(machine, places.stack + word * (1 + i - parameters.length), word, value);
   });
   machine.pc = routine;
   machine.recording = true;
@@ -89,12 +87,12 @@ export function atEntry({ image, calling, convention, routine, values, set }: En
 }
 
 /** Bytes of the caller's frame that belong to the routine: its parameters. */
-export function parameterSlots({ word, parameters }: Calling): readonly [number, number] {
-  return [ENTRY_SP + word, ENTRY_SP + word * (1 + PARAMETERS - parameters.length)];
+export function parameterSlots({ word, parameters, places }: Calling): readonly [number, number] {
+  return [places.stack + word, places.stack + word * (1 + PARAMETERS - parameters.length)];
 }
 
-export function setFlag(machine: Machine, { flag }: WindowConvention, value: number): void {
-  poke(machine, FLAG, flag.width, BigInt(value));
+export function setFlag(machine: Machine, { places }: Calling, { flag }: WindowConvention, value: number): void {
+  poke(machine, places.flag, flag.width, BigInt(value));
 }
 
 function poke(machine: Machine, address: number, width: number, value: bigint): void {
@@ -129,7 +127,7 @@ function withConstants(image: Image, { constants }: WindowConvention): SymbolRes
 }
 
 /** Nothing is known of the thread's memory but its own address, which the ABI keeps at its start, and where the kernel's page is. */
-function knowNothingOf(machine: Machine, image: Image): void {
+function knowNothingOf(machine: Machine, image: Image, vdso: number): void {
   const usesThread = image.source?.instructions.some(({ instruction: { operands } }) =>
     operands.some((o) =>
       /^[fg]s$/.test(
@@ -154,7 +152,7 @@ function knowNothingOf(machine: Machine, image: Image): void {
   );
   state.uncertain = true;
   poke(machine, base, word, BigInt(base));
-  if (mode === 'i386') poke(machine, base + SYSINFO, 4, BigInt(VDSO));
+  if (mode === 'i386') poke(machine, base + SYSINFO, 4, BigInt(vdso));
 }
 
 /** Memory of another file is read: it is there, and nothing is known of it. True when that explains the fault. */

@@ -1,5 +1,5 @@
 /** What lies inside the window besides the way to the call: writes that others can see, other code. W8 and W10. */
-import { ENTRY_SP, FLAG, parameterSlots } from './entry.js';
+import { parameterSlots } from './entry.js';
 import type { Boundary } from './path.js';
 import { overlaps } from './search.js';
 import type { Trial } from './trial.js';
@@ -9,16 +9,19 @@ const STACK_REACH = 4096;
 
 export function checkWrites(trial: Trial, boundaries: readonly Boundary[]): void {
   const [from, to] = parameterSlots(trial.calling);
-  for (const { pc, effects } of boundaries) {
-    if (!trial.isInside(pc)) continue;
+  const { stack, flag } = trial.calling.places;
+  const own = trial.saved ? Object.values(trial.saved) : [];
+  for (const { pc, machine, effects } of boundaries) {
+    if (!trial.accepts(machine)) continue;
     for (const e of effects) {
       if (e.kind !== 'memory' || e.access !== 'write') continue;
       const after = e.address + e.width;
-      const isFrame = e.address >= ENTRY_SP - STACK_REACH && after <= ENTRY_SP;
+      const isFrame = e.address >= stack - STACK_REACH && after <= stack;
+      if (own.some((at) => at === e.address)) continue;
       if (isFrame || (e.address >= from && after <= to)) continue;
-      const what = overlaps(e, FLAG, trial.request.convention.flag.width)
+      const what = overlaps(e, flag, trial.request.convention.flag.width)
         ? 'the flag'
-        : e.address >= ENTRY_SP && e.address < ENTRY_SP + STACK_REACH
+        : e.address >= stack && e.address < stack + STACK_REACH
           ? "the caller's frame"
           : 'memory that others see';
       trial.fault('side-effect', 'write', pc, { what }, [

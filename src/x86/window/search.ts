@@ -1,7 +1,6 @@
 /** Finds the boundary of a path that something comes from. */
 import { DF } from '../table/flags.js';
 import { DIRECTION } from './caller.js';
-import { FLAG } from './entry.js';
 import type { Listing } from './listing.js';
 import type { Boundary } from './path.js';
 
@@ -15,9 +14,7 @@ export function overlaps(
 
 /** Index of the boundary whose instruction reads the flag last; -1 where none does. */
 export function flagRead(boundaries: readonly Boundary[]): number {
-  return boundaries.findLastIndex((b) =>
-    b.effects.some((e) => e.kind === 'memory' && e.access === 'read' && overlaps(e, FLAG, 4)),
-  );
+  return boundaries.findLastIndex((b) => b.readsFlag);
 }
 
 /** The jump that decided where the path goes; without one, its last instruction. */

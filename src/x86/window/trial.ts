@@ -6,9 +6,10 @@ import type { WindowConvention } from '../../libc/types.js';
 import type { Image } from '../load/image.js';
 import type { Machine } from '../simulator/machine.js';
 import type { AssemblyUnit, Instruction } from '../syntax.js';
+import { Budget, WINDOW_STEPS } from './budget.js';
 import { callingOf, type Calling } from './calling.js';
 import { frameRows, type FrameRow } from './cfi.js';
-import { atEntry, sentinels, setFlag, type Sentinels } from './entry.js';
+import { atEntry, peek, sentinels, setFlag, type Sentinels } from './entry.js';
 import { Listing, type Listed } from './listing.js';
 import { pathsFrom, type End, type Path } from './path.js';
 import { reachableFrom } from './reachable.js';
@@ -24,8 +25,12 @@ export interface VerifyRequest {
   readonly unit: AssemblyUnit;
   /** Without it the unit is laid out by itself. */
   readonly decoded?: Decoded;
+  /** Instructions of the unit that stand for padding, of which there may be none. */
+  readonly padding?: ReadonlySet<Instruction>;
   readonly target: Target;
   readonly convention: WindowConvention;
+  /** What all windows of a run may cost. */
+  readonly budget?: Budget | undefined;
   readonly roles: Roles;
 }
 
@@ -36,7 +41,16 @@ export interface Labels {
   readonly cancel: number | undefined;
 }
 
+/** Addresses of the words that a routine stores in place of labels (`SavedPlace`). */
+export interface SavedWords {
+  readonly stackPointer: number;
+  readonly pc: number;
+}
+
 export const SENT = 'pthread_cancel sets the flag and sends the cancellation signal';
+
+/** Of a variable of another file, in bytes. */
+const ELSEWHERE = 1 << 20;
 
 export class Trial {
   readonly calling: Calling;
@@ -50,13 +64,17 @@ export class Trial {
   private reason: string | undefined;
   private set: 0 | 1 = 0;
   private steps = 0;
+  private readonly budget: Budget;
 
   constructor(
     readonly request: VerifyRequest,
     private readonly image: Image,
     readonly labels: Labels,
+    /** Set in the design without labels. */
+    readonly saved?: SavedWords,
   ) {
     this.calling = callingOf(request.target);
+    this.budget = new Budget(WINDOW_STEPS, 'it', request.budget);
     this.listing = new Listing(request.unit, image);
     this.rows = request.decoded?.rows ?? frameRows(request.unit, this.calling.word);
     this.values = sentinels(this.calling, 0);
@@ -69,18 +87,27 @@ export class Trial {
     const { calling, image, request } = this;
     this.set = set;
     this.values = sentinels(calling, set);
-    return atEntry({ image, calling, convention: request.convention, routine, values: this.values, set });
+    return atEntry({
+      image,
+      calling,
+      convention: request.convention,
+      routine,
+      values: this.values,
+      set,
+      saved: this.saved,
+    });
   }
 
   /** The same state, with a request: the flag has one of the values that stand for it. */
   requested(machine: Machine, value = this.request.convention.flag.set[this.set]): Machine {
     const fork = machine.fork();
-    setFlag(fork, this.request.convention, value);
+    setFlag(fork, this.calling, this.request.convention, value);
     return fork;
   }
 
   follow(machine: Machine): readonly Path[] {
-    const paths = pathsFrom(machine, this.image);
+    const { image, calling, budget } = this;
+    const paths = pathsFrom({ machine, image, places: calling.places, budget });
     for (const { boundaries } of paths) {
       this.steps += boundaries.length;
       for (const { pc } of boundaries) this.executed.add(pc);
@@ -92,15 +119,31 @@ export class Trial {
     return pc >= this.labels.start && pc < this.labels.end;
   }
 
+  /** The handler that interrupts the machine acts upon the request. */
+  accepts(machine: Machine): boolean {
+    const { saved, calling } = this;
+    if (!saved) return this.isInside(machine.pc);
+    const stored = (at: number): bigint | undefined => peek(machine, at, calling.word);
+    const pc = stored(saved.pc);
+    const isSame = stored(saved.stackPointer) === machine.register(calling.stackPointer);
+    return isSame && pc !== undefined && BigInt(machine.pc) <= pc;
+  }
+
   /** The path ends where a request is acted upon. */
   acts(end: End): boolean {
     return end.kind === 'left' && this.request.roles.has(end.name, 'act');
   }
 
+  /** A function that acts upon a request may come back all the same. */
+  mayReturn(act: string): boolean {
+    return this.request.roles.of(act).some((role) => role.role === 'act' && role.mayReturn);
+  }
+
   /** What no run has come to, of the instructions inside. */
   notExecuted(): readonly Listed[] {
     const { start, end } = this.labels;
-    return this.listing.between(start, end).filter((i) => !this.executed.has(i.address));
+    const isPadding = ({ instruction }: Listed): boolean => this.request.padding?.has(instruction) === true;
+    return this.listing.between(start, end).filter((i) => !this.executed.has(i.address) && !isPadding(i));
   }
 
   /** Addresses that some way leads to from what has been executed. */
@@ -123,6 +166,11 @@ export class Trial {
   /** Names of an address, in the order of the file. */
   labelsAt(address: number): readonly string[] {
     return [...this.image.symbols].filter(([, at]) => at === address).map(([name]) => name);
+  }
+
+  /** What is defined in another file may lie there. */
+  isElsewhere(address: number): boolean {
+    return [...this.image.outside.keys()].some((from) => address >= from && address - from < ELSEWHERE);
   }
 
   /** The function that begins at an address. */
@@ -149,8 +197,8 @@ export class Trial {
     this.reason ??= reason;
   }
 
-  stuck({ boundaries }: Path, reason: string): void {
-    this.undecided(`${reason} at '${this.text(boundaries.at(-1)?.pc)}'`);
+  stuck({ boundaries, machine }: Path, reason: string): void {
+    this.undecided(`${reason} at '${this.text(boundaries.at(-1)?.pc ?? machine.pc)}'`);
   }
 
   /** Notes a fault, unless one of its kind is known: the first that is found has the shortest way to it. */

@@ -6,9 +6,11 @@
 #include "pthread_arch.h"
 
 #define EINTR 4
+#define ECANCELED 125
 #define SIGCANCEL 33
 #define SA_SIGINFO 4
 #define SA_RESTART 0x10000000
+#define PTHREAD_CANCEL_ENABLE 0
 #define PTHREAD_CANCEL_DISABLE 1
 #define PTHREAD_CANCELED ((void *)-1)
 #define hidden __attribute__((__visibility__("hidden")))
