@@ -18,6 +18,8 @@ export interface Decoded {
   readonly image: Image;
   /** Call-frame information, where an instruction has any. */
   readonly rows: ReadonlyMap<Instruction, FrameRow>;
+  /** Functions that act upon a request, besides those whose names have that role. */
+  readonly acting: ReadonlySet<string>;
 }
 
 export interface VerifyRequest {
@@ -94,7 +96,8 @@ export class Trial {
 
   /** The path ends where a request is acted upon. */
   acts(end: End): boolean {
-    return end.kind === 'left' && this.request.roles.has(end.name, 'act');
+    const { roles, decoded } = this.request;
+    return end.kind === 'left' && (roles.has(end.name, 'act') || decoded?.acting.has(end.name) === true);
   }
 
   /** What no run has come to, of the instructions inside. */

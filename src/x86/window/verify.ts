@@ -8,6 +8,7 @@ import type { WindowConvention } from '../../libc/types.js';
 import type { Image } from '../load/image.js';
 import { placeSource } from '../load/source.js';
 import { checkBranch } from './acting.js';
+import { isFaithful } from './arguments.js';
 import { checkFlag, checkValue } from './flag.js';
 import { nothingElseInside } from './inside.js';
 import { Trial, type VerifyRequest } from './trial.js';
@@ -30,6 +31,17 @@ export function openWindow(request: VerifyRequest): OpenedWindow | undefined {
   if (start === undefined || end === undefined) return undefined;
   const cancel = convention.cancel === undefined ? undefined : label(convention.cancel);
   return { trial: new Trial(request, image, { start, end, cancel }), routine: routineAt(image, convention, start) };
+}
+
+/** Without a request, the unit's window makes the system call that it was asked for, on every path. */
+export function makesCall(request: VerifyRequest): boolean {
+  const { trial, routine } = openWindow(request) ?? {};
+  if (!trial || routine === undefined) return false;
+  return ([0, 1] as const).every((set) =>
+    trial
+      .follow(trial.atEntry(routine, set))
+      .every(({ end, machine }) => end.kind === 'syscall' && isFaithful(trial, machine, end.event)),
+  );
 }
 
 /** Decides the unit's window on a target; undefined where the unit has none. */
