@@ -15,7 +15,7 @@ export async function explainCommand(
   io: Io,
   color: boolean,
 ): Promise<ExitCode> {
-  const drawing = explainFile({
+  const drawing = await explainFile({
     ...settings,
     typed: settings.subject,
     color,

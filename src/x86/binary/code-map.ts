@@ -41,9 +41,9 @@ export class CodeMap {
     return this.object.type === 'shared' ? PLACES[this.object.machine].shared : 0;
   }
 
-  /** An address as the file itself has it. */
+  /** An address as the file itself has it: in an object that is not linked the distance from its section's beginning. */
   inFile(address: number): number {
-    return address - this.bias;
+    return this.object.type === 'relocatable' ? (this.find(address)?.at ?? address) : address - this.bias;
   }
 
   /** Address that a section was laid out at. */

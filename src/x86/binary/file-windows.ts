@@ -129,7 +129,7 @@ async function byShape(file: string, { at, map }: OpenedObject, libcs: readonly 
   }
   const [start, end] = labelNames(only.window.convention).map((name) => only.window.labels.get(name) ?? 0);
   const shown = (address = 0): string => `0x${map.inFile(address).toString(16)}`;
-  const condition = `if its handler takes it to begin at ${shown(start)} and to end at ${shown(end)}`;
+  const condition = `if the handler takes the window to begin at ${shown(start)} and to end at ${shown(end)}`;
   const message = `${file} has no symbols: 1 ${ofCalls} lies in code of the shape of a window, which begins at ${shown(only.window.routine?.address)}`;
   return {
     window: { ...only, name: file, file, at, condition },

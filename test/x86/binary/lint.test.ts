@@ -94,7 +94,7 @@ describe('a shared object without symbols, by the shape of its code', () => {
     ]) {
       expect(linted.result.findings.filter(({ at }) => at.file === 'libc.so')).toEqual([]);
       expect(notices(linted)).toContain(found('0xd5'));
-      expect(proved(linted)).toEqual(['libc.so, if its handler takes it to begin at 0xdd and to end at 0x100']);
+      expect(proved(linted)).toEqual(['libc.so, if the handler takes the window to begin at 0xdd and to end at 0x100']);
       expect(linted.result.libc.name).toBe('musl');
     }
   });
@@ -106,7 +106,7 @@ describe('a shared object without symbols, by the shape of its code', () => {
   ])('%s, x86_64, with the scheme that it is', async (name, start, end) => {
     const linted = await lintAlone(`${name}.stripped.so`);
     expect(told(linted)).toEqual([]);
-    expect(proved(linted)).toEqual([`libc.so, if its handler takes it to begin at ${start} and to end at ${end}`]);
+    expect(proved(linted)).toEqual([`libc.so, if the handler takes the window to begin at ${start} and to end at ${end}`]);
     expect(linted.result.libc.name).toBe('glibc');
   });
 
