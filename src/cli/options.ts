@@ -239,7 +239,7 @@ export const explainOptions = [
     kind: 'value',
     value: 'ARCH',
     group: 'What to explain',
-    description: 'Instruction set of the source: i386, x86_64 or x32',
+    description: 'Instruction set of a source: i386, x86_64 or x32; machine code says it itself',
     fallback: "found from the source's path and registers",
   },
   {

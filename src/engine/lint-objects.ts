@@ -46,10 +46,10 @@ export async function analyseObjects(request: LintObjectsRequest): Promise<Objec
       problems.push(sourceProblem(error, file));
     }
   }
-  const found = findWindows(files, request.libc ? [request.libc] : libcs);
+  const found = await findWindows(files, request.libc ? [request.libc] : libcs);
   const libc = request.libc ?? found.windows[0]?.libc ?? request.fallback;
   problems.push(...found.problems.map(({ kind, message, file }) => fileProblem(kind, message, file)));
-  const notices: Notice[] = found.notices.map((message) => ({ kind: 'no-window', message }));
+  const notices: Notice[] = [...found.notices];
   const own = found.windows.filter((one) => one.libc === libc);
   const wanted = own.filter((one) => targets.includes(targetOf(one)));
   for (const one of own.filter((each) => !wanted.includes(each))) {
@@ -60,8 +60,8 @@ export async function analyseObjects(request: LintObjectsRequest): Promise<Objec
   }
   const lifted = await prove(wanted, problems);
   for (const { file, functions, proofs } of lifted) {
-    const { labelsOf } = wanted.find((one) => one.name === file) ?? {};
-    notices.push(...(proofs ?? []).flatMap((proof) => proved(proof, functions, labelsOf)));
+    const { condition } = wanted.find((one) => one.name === file) ?? {};
+    notices.push(...(proofs ?? []).flatMap((proof) => proved(proof, functions, condition)));
   }
   const functions = lifted.flatMap((one) => one.functions);
   const shown = new Set([...paths, ...wanted.map((one) => one.name), ...found.problems.map((one) => one.file)]);
@@ -98,11 +98,11 @@ export async function analyseObjects(request: LintObjectsRequest): Promise<Objec
 }
 
 /** A run over a binary that finds nothing says what it has looked at. */
-function proved(proof: WindowProof, functions: readonly Lifted[], labelsOf: string | undefined): readonly Notice[] {
+function proved(proof: WindowProof, functions: readonly Lifted[], condition: string | undefined): readonly Notice[] {
   const { file, faults, undecided, boundaries } = proof;
   if (faults.length > 0 || undecided !== undefined) return [];
   const routine = functions[0]?.name ?? '?';
-  const labels = labelsOf === undefined ? '' : `, if its handler has the labels of ${labelsOf}`;
+  const labels = condition === undefined ? '' : `, ${condition}`;
   const message = `${file}: the window in '${routine}' is proved, with a request at ${String(boundaries)} boundaries${labels}`;
   return [{ kind: 'window-proved', message }];
 }

@@ -1,7 +1,7 @@
 /** A window as a Graphviz graph: instructions from top to bottom, and where a request at each leads to. */
 import { visible } from '../formatters/visible.js';
 import { isWrong, type Explanation, type InstructionRow, type Outcome } from './model.js';
-import { callInWords, outcomeInWords } from './words.js';
+import { callInWords, outcomeInWords, placeOf } from './words.js';
 
 export function explainDot(explanation: Explanation): string {
   const { rows, routine, target, start, end } = explanation;
@@ -14,7 +14,7 @@ export function explainDot(explanation: Explanation): string {
   };
   const shown = rows.flatMap((row, i) => (row.row === 'instruction' ? [{ row, id: `i${String(i)}` }] : []));
   const node = ({ row, id }: { row: InstructionRow; id: string }): string =>
-    `${id} [label=${quoted(`${String(row.at.line)}: ${row.text}`)}${row.faults.length > 0 ? ', color=red, penwidth=2' : ''}];`;
+    `${id} [label=${quoted(`${placeOf(row)}: ${row.text}`)}${row.faults.length > 0 ? ', color=red, penwidth=2' : ''}];`;
   const inside = shown.filter(({ row }) => row.inside);
   const order = shown.slice(1).map(({ id }, i) => `${shown[i]?.id ?? ''} -> ${id} [style=dotted, arrowhead=none];`);
   const edges = shown.flatMap(({ row, id }) => {

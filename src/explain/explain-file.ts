@@ -14,6 +14,7 @@ import { explain } from './explain.js';
 import { explainDot } from './dot.js';
 import { explainHtml } from './html.js';
 import { explainJson } from './json.js';
+import { openMachineCode } from './machine-code.js';
 import { explainSvg } from './svg.js';
 import { explainText } from './text.js';
 import type { ExplainFormat } from './formats.js';
@@ -36,14 +37,16 @@ export interface ExplainFileRequest {
 }
 
 /** The drawing. Throws a `UserError` where there is no window to draw. */
-export function explainFile(request: ExplainFileRequest): string {
+export async function explainFile(request: ExplainFileRequest): Promise<string> {
   const { cwd, typed, format, color } = request;
   const { file, member, name } = splitSubject(cwd, typed);
   const [given] = lookUp(cwd, [file]);
   if (!given) throw new UserError('An empty path was given');
   if (given.kind === 'folder') throw new UserError(`${file} is a folder: name the source that holds the window`);
-  const { unit, target } = sourceOf(request, given, member === undefined ? file : `${file}(${member})`);
-  const explanation = explanationOf(request, given, unit, target);
+  const bytes = bytesOf(file, given);
+  const explanation = isMachineCode(bytes)
+    ? explain(await openMachineCode({ ...request, file, data: bytes, member, name }))
+    : explainSource(request, given, bytes, member === undefined ? file : `${file}(${member})`);
   if (!explanation) throw new UserError(`${file} holds no cancellation window of a libc that is known`);
   if (name !== undefined && name !== explanation.routine)
     throw new UserError(`The window of ${file} lies in ${explanation.routine}, not in ${name}`);
@@ -61,16 +64,25 @@ export function explainFile(request: ExplainFileRequest): string {
   }
 }
 
-function sourceOf(request: ExplainFileRequest, given: Given, shown: string) {
+function bytesOf(shown: string, given: Given): Buffer {
   try {
-    const bytes = readBytes(given.real);
-    if (isMachineCode(bytes) || !/\.[sS]$/.test(given.real))
-      throw new UserError(`${shown} is no assembly source (.s, .S): only those are explained`);
-    return readAssembly({ ...request, given, bytes });
+    return readBytes(given.real);
   } catch (error) {
     if (error instanceof SourceError) throw new UserError(`${shown}: ${error.message}`);
     throw error;
   }
+}
+
+function explainSource(
+  request: ExplainFileRequest,
+  given: Given,
+  bytes: Buffer,
+  shown: string,
+): Explanation | undefined {
+  if (!/\.[sS]$/.test(given.real))
+    throw new UserError(`${shown} is neither machine code nor an assembly source (.s, .S): only those are explained`);
+  const { unit, target } = readAssembly({ ...request, given, bytes });
+  return explanationOf(request, given, unit, target);
 }
 
 /** By the conventions of the libc that the tree is; of a tree that is none, by those of any. */

@@ -1,8 +1,9 @@
 /** What there is to know about a window, from running it. */
 import type { Libc } from '../libc/types.js';
+import type { Listed } from '../x86/window/listing.js';
 import type { Trial } from '../x86/window/trial.js';
 import { openWindow, verifyWindow, type VerifyRequest } from '../x86/window/verify.js';
-import type { Explanation, InstructionRow, LabelRow, Row } from './model.js';
+import type { CodePlace, Explanation, InstructionRow, LabelRow, Row } from './model.js';
 import { observe, type Observed } from './observe.js';
 import { worst } from './outcomes.js';
 import { runsOf } from './runs.js';
@@ -10,6 +11,9 @@ import { messageOf, verdictsOf } from './verdicts.js';
 
 export interface ExplainRequest extends VerifyRequest {
   readonly libc: Libc;
+  /** Of machine code: where the bytes of an address lie, so many of them. */
+  readonly codeAt?: (address: number, length: number) => CodePlace | undefined;
+  readonly condition?: string | undefined;
 }
 
 /** Undefined where the unit has no window of the convention. */
@@ -36,6 +40,7 @@ export function explain(request: ExplainRequest): Explanation | undefined {
     rows.push({
       row: 'instruction',
       at: listed.at,
+      ...codeOf(request, listed),
       text: listed.text,
       inside: trial.isInside(listed.address),
       ...whatWasSeen(seen, listed.address),
@@ -44,8 +49,15 @@ export function explain(request: ExplainRequest): Explanation | undefined {
         .map((m) => m.text),
     } satisfies InstructionRow);
   }
-  for (const label of trial.labelsAt(to)) rows.push(labelRow(label, convention));
+  // A window may end with its routine. What else begins there is no part of the drawing.
+  rows.push(
+    ...trial
+      .labelsAt(to)
+      .map((label) => labelRow(label, convention))
+      .filter(({ bound }) => bound !== undefined),
+  );
   return {
+    ...(request.condition === undefined ? {} : { condition: request.condition }),
     ...{ file: unit.file, target, libc: libc.title, routine: name, start, end, cancel, rows },
     verdicts: verdictsOf(proof, labels, {
       makesCall: rows.some((row) => row.row === 'instruction' && row.calls.some(({ pc }) => pc === 'behind')),
@@ -56,6 +68,11 @@ export function explain(request: ExplainRequest): Explanation | undefined {
     runs:
       seen && routine !== undefined ? runsOf({ trial, routine, set: seen.shown, rowOf: (pc) => rowOf.get(pc) }) : [],
   };
+}
+
+function codeOf({ codeAt }: ExplainRequest, { address, after }: Listed): Pick<InstructionRow, 'code'> {
+  const code = codeAt?.(address, after - address);
+  return code ? { code } : {};
 }
 
 /** The first damage at a place inside, and where. */

@@ -1,16 +1,15 @@
 /** A window as one page that needs nothing else: the drawing, the verdicts, and runs that can be stepped through. */
 import { readFileSync } from 'node:fs';
 import { visible, visibleJson } from '../formatters/visible.js';
-import { isWrong, type Explanation, type Outcome, type Row, type Verdict } from './model.js';
+import { isWrong, type Explanation, type InstructionRow, type Outcome, type Row, type Verdict } from './model.js';
 import { escaped } from './svg.js';
-import { callInWords, conclusion, depthOf, outcomeInWords } from './words.js';
+import { callInWords, conclusion, depthOf, introduction, outcomeInWords, placeOf, placesAre } from './words.js';
 
 /** The style and the script of the page lie beside the compiled program, as files that are linted. */
 const asset = (name: string): string => readFileSync(new URL(`../../pages/${name}`, import.meta.url), 'utf8');
 
 export function explainHtml(explanation: Explanation): string {
-  const { file, target, libc, routine, start, end, cancel, rows, verdicts, runs } = explanation;
-  const acts = cancel === undefined ? 'is acted upon by unwinding' : `goes to ${cancel}`;
+  const { file, target, libc, routine, rows, verdicts, runs } = explanation;
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -19,11 +18,11 @@ export function explainHtml(explanation: Explanation): string {
 <style>
 ${asset('explain.css')}</style>
 <h1>${text(routine)}</h1>
-<p>${text(`${file}, ${target}, ${libc}. The window begins at ${start} and ends in front of ${end}; a request inside ${acts}. ${conclusion(explanation)}.`)}</p>
+<p>${text(`${file}, ${target}, ${libc}. ${introduction(explanation)} ${conclusion(explanation)}.`)}</p>
 <main>
 <div>
 <table class="code">
-<tr><th>line<th>stack<th>instruction<th>a request that arrives in front of it</tr>
+<tr><th>${placesAre(explanation)}<th>stack<th>instruction<th>a request that arrives in front of it</tr>
 ${rows.map((row, i) => rowHtml(row, i, explanation)).join('\n')}
 </table>
 <h2>Properties</h2>
@@ -61,7 +60,7 @@ function rowHtml(row: Row, index: number, explanation: Explanation): string {
   const inside = row.inside ? ' class="inside"' : '';
   const own = row.calls.length > 0 ? '' : outcomeHtml(row.outcome, explanation);
   return [
-    `<tr id="row-${String(index)}"${inside}><td class="number">${String(row.at.line)}<td class="number">${depthOf(row.depths)}<td>${text(row.text)}<td class="outcome">${own}</tr>`,
+    `<tr id="row-${String(index)}"${inside}><td class="number"${bytesOf(row)}>${text(placeOf(row))}<td class="number">${depthOf(row.depths)}<td>${text(row.text)}<td class="outcome">${own}</tr>`,
     ...row.calls.map((call) => {
       const shade = call.inside ? 'call inside' : 'call';
       return `<tr class="${shade}"><td><td><td>${text(callInWords(call))}<td class="outcome">${outcomeHtml(call.outcome, explanation)}</tr>`;
@@ -70,6 +69,10 @@ function rowHtml(row: Row, index: number, explanation: Explanation): string {
     ...row.faults.map((fault) => `<tr${inside}><td><td><td colspan="2" class="bad">${text(fault)}</tr>`),
   ].join('\n');
 }
+
+/** Machine code says its bytes where the pointer rests. */
+const bytesOf = ({ code }: InstructionRow): string =>
+  code ? ` title="${text(`byte ${code.offset}: ${code.bytes}`)}"` : '';
 
 function outcomeHtml(outcome: Outcome | undefined, explanation: Explanation): string {
   if (!outcome) return 'no run comes here';

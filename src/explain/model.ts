@@ -55,10 +55,22 @@ export interface LabelRow {
   readonly bound: 'start' | 'end' | 'cancel' | undefined;
 }
 
+/** Where an instruction of machine code lies. */
+export interface CodePlace {
+  /** As the file has it, hexadecimal: in an object that is not linked the distance from its section's beginning. */
+  readonly address: string;
+  /** Of its first byte in the file, from 0. */
+  readonly offset: number;
+  /** Hexadecimal, two digits each. */
+  readonly bytes: string;
+}
+
 export interface InstructionRow {
   readonly row: 'instruction';
   /** Of the place on disk. */
   readonly at: Region;
+  /** Of machine code only. */
+  readonly code?: CodePlace;
   readonly text: string;
   readonly inside: boolean;
   /** Bytes that the stack has grown since the entry, for each state that a run came here in; none: no run came here. */
@@ -83,6 +95,8 @@ export interface Verdict {
 
 export interface Explanation {
   readonly file: string;
+  /** What all of it rests upon, where the file's symbols do not say where the window is: words that follow "holds". */
+  readonly condition?: string;
   readonly target: Target;
   readonly libc: string;
   readonly routine: string;

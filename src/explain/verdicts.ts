@@ -23,7 +23,7 @@ const NAMES: Readonly<Record<string, string>> = {
 /** Properties of the call and of what comes with it: where it is not made they have not been tried. */
 const NEED_CALL = new Set(['W2', 'W4', 'W5', 'W6', 'W8', 'W10']);
 
-/** Decided from the C around the window. */
+/** Decided from the C around the window, in sources only. */
 const ELSEWHERE = new Set(['W9', 'W11', 'W12']);
 
 /** The properties that a fault breaks: of a rule with several, those that its message is about. */

@@ -1,5 +1,5 @@
 /** The words that the formats share. */
-import type { CallOutcome, Explanation, Outcome } from './model.js';
+import type { CallOutcome, Explanation, InstructionRow, Outcome } from './model.js';
 
 export function outcomeInWords(outcome: Outcome, { cancel }: Pick<Explanation, 'cancel'>): string {
   switch (outcome.is) {
@@ -24,17 +24,36 @@ export function outcomeInWords(outcome: Outcome, { cancel }: Pick<Explanation, '
   }
 }
 
+/** What the places of a window's instructions are. */
+export const placesAre = ({ rows }: Explanation): 'line' | 'address' =>
+  rows.some((row) => row.row === 'instruction' && row.code) ? 'address' : 'line';
+
+export const placeOf = ({ code, at }: InstructionRow): string => code?.address ?? String(at.line);
+
+/** Where the window is, in sentences. */
+export function introduction({ rows, start, end, cancel, condition }: Explanation): string {
+  const acts = cancel === undefined ? 'is acted upon by unwinding' : `goes to ${cancel}`;
+  const sentences = [`The window begins at ${start} and ends in front of ${end}; a request inside ${acts}.`];
+  const first = rows.find((row) => row.row === 'instruction');
+  if (first?.code)
+    sentences.push(`${first.code.address} is byte ${first.code.offset} of ${first.at.code?.file ?? first.at.file}.`);
+  if (condition !== undefined) sentences.push(`The file has no symbols; what is said here holds ${condition}.`);
+  return sentences.join(' ');
+}
+
 const PLACES = { at: 'here', behind: 'behind', vdso: 'in the vDSO' } as const;
 
 export const callInWords = ({ id, what, pc }: CallOutcome): string => `${id} ${what}: PC ${PLACES[pc]}`;
 
 /** How the window was decided, in one sentence. */
-export function conclusion({ verdicts, steps, boundaries }: Explanation): string {
+export function conclusion({ verdicts, steps, boundaries, condition }: Explanation): string {
   const effort = `${String(steps)} steps, a request at ${String(boundaries)} boundaries`;
   const broken = verdicts.filter(({ verdict }) => verdict === 'broken');
   if (broken.length > 0) return `Broken: ${broken.map(({ property }) => property).join(', ')} (${effort})`;
   const undecided = verdicts.find(({ verdict }) => verdict === 'undecided');
-  return undecided ? `Not decided: ${undecided.text ?? ''} (${effort})` : `Proved (${effort})`;
+  return undecided
+    ? `Not decided: ${undecided.text ?? ''} (${effort})`
+    : `Proved${condition === undefined ? '' : `, ${condition}`} (${effort})`;
 }
 
 /** The depth of the stack at an instruction, in bytes; several where the ways there differ. */

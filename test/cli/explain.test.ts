@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { edit, glibcTree, gnu64, gnu64at, musl386 } from '../rules/windows.js';
+import { fixture } from '../x86/binary/support.js';
 import { cancelint, project, removeTrees, tree } from './program.js';
 
 afterAll(removeTrees);
@@ -43,6 +44,57 @@ describe('a window', () => {
   });
 });
 
+describe('a window of machine code', () => {
+  const folder = tree({
+    'libc.a': fixture('redirect.a'),
+    'libc.so': fixture('redirect-0.stripped.so'),
+    'one.o': fixture('compiled-O1.o'),
+  });
+
+  it.each([
+    ['libc.a(redirect-0.o)', '__syscall_cp_asm of libc.a(redirect-0.o), i386, musl\n', /\nProved \(\d+ steps/],
+    ['libc.a(redirect-2.o):__syscall_cp_asm', 'of libc.a(redirect-2.o), i386, musl\n', /\nBroken: W2, W3 \(/],
+    ['one.o', '__syscall_cancel_arch of one.o, x86_64, GNU C Library\n', /\nProved \(/],
+    ['libc.so:sub_d5', 'sub_d5 of libc.so, i386, musl\n', /\nProved, if the handler takes the window to begin at 0xdd/],
+  ])('%s', (subject, head, conclusion) => {
+    const { stdout, stderr, status } = cancelint(folder.path, ['explain', subject]);
+    expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+    expect(stdout).toContain(head);
+    expect(stdout).toMatch(conclusion);
+    expect(stdout).toContain('\naddress  stack     instruction');
+  });
+
+  it.each([
+    [['libc.a'], 'libc.a holds 10 windows: name one, as in ARCHIVE(MEMBER); there are libc.a(redirect-0.o), '],
+    [['libc.a(redirect-10.o)'], 'libc.a has no member redirect-10.o'],
+    [['libc.a(redirect-1.o):f'], 'The window of libc.a(redirect-1.o) lies in __syscall_cp_asm, not in f'],
+    [['one.o(a.o)'], 'one.o is no archive, and has no members'],
+    [['one.o', '--target', 'i386'], 'one.o is for x86_64, not for i386'],
+    [
+      ['twice.so'],
+      'twice.so: It has no symbols, and 2 functions of it have the shape of a window, so which is one is ',
+    ],
+    [['none.so'], 'none.so has no cancellation window: there is no system call instruction in it'],
+    [['cut.o'], 'cut.o: the section header table lies outside the file'],
+    [['cut.a'], 'cut.a: member 9 of the archive lies outside the file'],
+    [['nothing.a'], 'nothing.a holds no object'],
+  ])('%j gets one line', (args, line) => {
+    const bad = tree({
+      'libc.a': fixture('redirect.a'),
+      'one.o': fixture('compiled-O1.o'),
+      'twice.so': fixture('redirect-5-twice.stripped.so'),
+      'none.so': fixture('redirect-9.stripped.so'),
+      'cut.o': fixture('compiled-O1.o').subarray(0, 1000),
+      'cut.a': fixture('redirect.a').subarray(0, 7900),
+      'nothing.a': '!<arch>\n',
+    });
+    const { stdout, stderr, status } = cancelint(bad.path, ['explain', ...args]);
+    expect({ stdout, status }).toEqual({ stdout: '', status: 2 });
+    expect(stderr.startsWith(`cancelint: ${line}`)).toBe(true);
+    expect(stderr.trimEnd()).not.toContain('\n');
+  });
+});
+
 describe('what cannot be explained gets one line', () => {
   const folder = tree({
     'a.s': musl386,
@@ -59,7 +111,7 @@ describe('what cannot be explained gets one line', () => {
     [['none.s'], 'none.s holds no cancellation window of a libc that is known'],
     [['empty.s'], 'empty.s holds no cancellation window of a libc that is known'],
     [['random.s'], 'random.s holds no cancellation window of a libc that is known'],
-    [['a.c'], 'a.c is no assembly source (.s, .S): only those are explained'],
+    [['a.c'], 'a.c is neither machine code nor an assembly source (.s, .S): only those are explained'],
     [['dir.s'], 'dir.s is a folder: name the source that holds the window'],
     [['a.s:f'], 'The window of a.s lies in __syscall_cp_asm, not in f'],
     [['a.s', '-f', 'pdf'], 'Unknown format "pdf"; explain knows text, json, html, svg, dot'],

@@ -1,10 +1,15 @@
 // The formats draw the same window: nothing is left out, nothing in a source can break out of them.
+import { readFileSync } from 'node:fs';
 import { explainDot } from '../../src/explain/dot.js';
+import { explain } from '../../src/explain/explain.js';
 import { explainHtml } from '../../src/explain/html.js';
 import { explainJson } from '../../src/explain/json.js';
+import { openMachineCode } from '../../src/explain/machine-code.js';
 import { explainSvg } from '../../src/explain/svg.js';
 import { explainText } from '../../src/explain/text.js';
+import { libcs } from '../../src/libc/index.js';
 import { edit, musl386, musl64 } from '../rules/windows.js';
+import { fixture } from '../x86/binary/support.js';
 import { explained, instructions, plain64 } from './windows.js';
 
 const right = explained(musl386, 'i386');
@@ -58,6 +63,67 @@ describe('text', () => {
   test('control characters are shown and not sent', () => {
     expect(explainText(hostile, false)).not.toContain('\u001b');
     expect(explainText(hostile, false)).toContain('\\x1b[31m');
+  });
+});
+
+describe('machine code', () => {
+  const drawn = async (name: string, member?: string) =>
+    explain(
+      await openMachineCode({ file: 'libc', data: fixture(name), member, name: undefined, target: undefined, libcs }),
+    )!;
+
+  test('is drawn with addresses, as disassemblers have them, and says where its bytes are', async () => {
+    const of = await drawn('redirect.a', 'redirect-0.o');
+    const data = fixture('redirect.a');
+    for (const { code, at, text } of instructions(of)) {
+      const bytes = code!.bytes.split(' ').map((digits) => parseInt(digits, 16));
+      expect([...data.subarray(code!.offset, code!.offset + bytes.length)]).toEqual(bytes);
+      expect([at.column, at.endColumn]).toEqual([code!.offset + 1, code!.offset + 1 + bytes.length]);
+      expect(explainText(of, false)).toMatch(new RegExp(`^ +${code!.address} .*${text.replace(/[^\w ]/g, '.')}`, 'm'));
+      expect(explainHtml(of)).toContain(`title="byte ${code!.offset}: ${code!.bytes}">${code!.address}<`);
+    }
+    expect(instructions(of).find(({ text }) => text.startsWith('int'))?.code?.bytes).toBe('cd 80');
+    expect(explainText(of, false)).toContain(`0x0 is byte ${instructions(of)[0]!.code!.offset} of libc.`);
+    expect(explainDot(of)).toContain('"0x0: movl 4(%esp), %ecx"');
+    expect(explainHtml(of)).toContain('<th>address<th>');
+  });
+
+  test('the same window is drawn the same from its source', async () => {
+    const source = explained(`MISTAKE = 0\n${readFileSync('fixtures/x86/windows/redirect.s', 'utf8')}`, 'i386');
+    const code = await drawn('redirect.a', 'redirect-0.o');
+    const what = (of: typeof code) =>
+      instructions(of).map(({ inside, depths, outcome, calls }) => ({ inside, depths, outcome, calls }));
+    expect(what(code)).toEqual(what(source));
+    expect(code.verdicts).toEqual(source.verdicts);
+    expect(code.boundaries).toBe(source.boundaries);
+  });
+
+  test('the bar and the picture of a wide column', async () => {
+    const of = await drawn('redirect-0.stripped.so');
+    const wide = {
+      ...of,
+      rows: of.rows.map((row) =>
+        row.row === 'instruction' && row.code
+          ? { ...row, code: { ...row.code, address: `0x8000${row.code.address.slice(2)}` } }
+          : row,
+      ),
+    };
+    for (const one of [of, wide]) {
+      const inside = one.rows.filter((row) => row.row === 'instruction' && row.inside).length;
+      const lines = explainText(one, false).split('\n');
+      expect(lines.filter((line) => /^ *0x\w+ +\d+ {2}\| {2}/.test(line))).toHaveLength(inside);
+      expect(explainSvg(one).match(/fill="#e6f4ea"/g)).toHaveLength(1);
+    }
+  });
+
+  test('what it rests upon is said wherever it is said to be proved', async () => {
+    const of = await drawn('redirect-0.stripped.so');
+    const condition = 'if the handler takes the window to begin at 0xdd and to end at 0x100';
+    expect(of.condition).toBe(condition);
+    const text = explainText(of, false).replace(/\n/g, ' ');
+    expect(text).toContain(`The file has no symbols; what is said here holds ${condition}.`);
+    expect(text).toContain(`Proved, ${condition} (`);
+    expect(explainHtml(of)).toContain(`Proved, ${condition} (`);
   });
 });
 

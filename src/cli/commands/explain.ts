@@ -19,7 +19,7 @@ export async function explainCommand(
   configuredFor: ConfiguredFor,
 ): Promise<ExitCode> {
   const { libcs, libc } = configuredFor([splitSubject(io.cwd, settings.subject).file]);
-  const drawing = explainFile({
+  const drawing = await explainFile({
     ...settings,
     typed: settings.subject,
     color,

@@ -41,6 +41,11 @@ export class CodeMap {
     return this.object.type === 'shared' ? PLACES[this.object.machine].shared : 0;
   }
 
+  /** An address as the file itself has it: in an object that is not linked the distance from its section's beginning. */
+  inFile(address: number): number {
+    return this.object.type === 'relocatable' ? (this.find(address)?.at ?? address) : address - this.bias;
+  }
+
   /** Address that a section was laid out at. */
   private addressOf(section: Section): number | undefined {
     return this.object.type === 'relocatable' ? this.bases.get(section.index) : Number(section.address) + this.bias;

@@ -16,17 +16,19 @@ export interface DisassembleRequest {
   readonly whole: readonly (readonly [start: number, end: number])[];
   /** Addresses that are not looked behind. */
   readonly stops: ReadonlyMap<number, string>;
+  /** Instructions that are looked at. */
+  readonly most?: number;
 }
 
 /** The instructions by address. What cannot be decoded, or is no code, is not among them. */
 export function disassemble(request: DisassembleRequest): ReadonlyMap<number, LoadedInstruction> {
-  const { image, entries, whole, stops } = request;
+  const { image, entries, whole, stops, most = MOST } = request;
   const found = new Map<number, LoadedInstruction>();
   const isCode = (at: number): boolean =>
     image.regions.some((r) => r.executable && at >= r.address && at < r.address + r.size);
   const work = [...entries];
   const read = (address: number): LoadedInstruction | undefined => {
-    const one = found.size < MOST && isCode(address) ? decodeAt(request, address) : undefined;
+    const one = found.size < most && isCode(address) ? decodeAt(request, address) : undefined;
     if (one) found.set(address, one);
     return one;
   };

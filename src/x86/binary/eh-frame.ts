@@ -18,7 +18,8 @@ export function frameRowsAt(
   wanted: Iterable<number>,
   word: 4 | 8,
 ): ReadonlyMap<number, FrameRow> {
-  const pcs = [...wanted];
+  const pcs = [...wanted].sort((a, b) => a - b);
+  const [least = 0, most = 0] = [pcs[0], pcs.at(-1)];
   const commons = new Map<number, Common>();
   const rows = new Map<number, FrameRow>();
   for (const { at, body, id } of entries(data)) {
@@ -30,8 +31,9 @@ export function frameRowsAt(
     reader.at = body.start;
     const first = reader.pointer(common.encoding, address, word);
     const size = reader.pointer(common.encoding & 15, address, word) ?? 0;
-    const inside = first === undefined ? [] : pcs.filter((pc) => pc >= first && pc < first + size);
-    if (first === undefined || inside.length === 0) continue;
+    if (first === undefined || first > most || first + size <= least) continue;
+    const inside = pcs.filter((pc) => pc >= first && pc < first + size);
+    if (inside.length === 0) continue;
     if (common.hasData) reader.part(reader.unsigned());
     const code = { ...common, instructions: data.subarray(reader.at, body.end) };
     const table = rowsOf(code, first, common.initial, word);

@@ -114,7 +114,9 @@ class Names {
   /** The name of a jump's target; one is made for what has none. */
   target(address: number): string | undefined {
     if (!this.byAddress.has(address) && this.request.decoded.has(address)) {
-      this.add(`.L${address.toString(16)}`, address);
+      const name = `.L${this.request.window.map.inFile(address).toString(16)}`;
+      // Sections of an object that is not linked have the same addresses.
+      this.add(this.addresses.has(name) ? `.L${address.toString(16)}` : name, address);
     }
     return this.byAddress.get(address)?.[0];
   }

@@ -1,4 +1,5 @@
 /** From a window found in machine code to what rules need: the routine in the intermediate form, and the proof. */
+import type { WindowProof } from '../../ir/proof.js';
 import type { LiftedFile } from '../../ir/types.js';
 import type { Libc } from '../../libc/types.js';
 import type { CodeDecoder } from '../decode/decoder.js';
@@ -6,7 +7,7 @@ import { liftAssembly, rolesOf } from '../lift.js';
 import type { Instruction } from '../syntax.js';
 import type { FrameRow } from '../window/cfi.js';
 import type { Budget } from '../window/budget.js';
-import { verifyWindow } from '../window/verify.js';
+import { makesCall, verifyWindow, type VerifyRequest } from '../window/verify.js';
 import { disassemble } from './disassemble.js';
 import { frameRowsAt } from './eh-frame.js';
 import { labelNames, type FoundWindow } from './found-window.js';
@@ -20,22 +21,48 @@ export interface ProveRequest extends Pick<ListingRequest, 'window' | 'file' | '
 
 /** Decodes the window's routine, lifts it and decides it. Throws an `ObjectError` for call-frame information that is none. */
 export function proveCode(request: ProveRequest): LiftedFile {
-  const { window, libc, file, budget } = request;
-  const { convention, map } = window;
-  const { target } = map.image;
-  const listing = listCode({ ...request, decoded: decodeRoutine(request) });
-  const lifted = liftAssembly(listing.unit, { file, targets: [target], libc });
-  const decoded = { image: listing.image, rows: rowsOf(window, listing) };
-  const proof = verifyWindow({ unit: listing.unit, decoded, target, convention, roles: rolesOf(libc), budget });
+  const { window, libc, file } = request;
+  const verify = runnable(request);
+  const lifted = liftAssembly(verify.unit, { file, targets: [window.map.image.target], libc });
+  const proof = verifyWindow(verify);
   return { ...lifted, proofs: proof ? [proof] : [] };
 }
 
-function decodeRoutine({ window, decoder }: ProveRequest) {
+/** Decides whether a guess is a window at all, looking at so many instructions. */
+export function judgeCode(request: ProveRequest, most: number): WindowProof | undefined {
+  const listing = listRoutine(request, most);
+  return makesCall(verifyRequest(request, listing, new Map()))
+    ? verifyWindow(verifyRequest(request, listing, rowsOf(request.window, listing)))
+    : undefined;
+}
+
+/** The window's routine, decoded and ready to be run. Throws an `ObjectError` for call-frame information that is none. */
+export function runnable(request: ProveRequest): VerifyRequest {
+  const listing = listRoutine(request);
+  return verifyRequest(request, listing, rowsOf(request.window, listing));
+}
+
+function verifyRequest(
+  { window, libc, budget }: ProveRequest,
+  { unit, image }: CodeListing,
+  rows: ReadonlyMap<Instruction, FrameRow>,
+): VerifyRequest {
+  const { convention, acting } = window;
+  const decoded = { image, rows, acting: new Set(acting.values()) };
+  return { unit, decoded, target: image.target, convention, roles: rolesOf(libc), budget };
+}
+
+function listRoutine(request: ProveRequest, most?: number): CodeListing {
+  return listCode({ ...request, decoded: decodeRoutine(request, most) });
+}
+
+function decodeRoutine({ window, decoder }: ProveRequest, most?: number) {
   const { convention, labels, routine, acting, map } = window;
   const [start, end] = [labels.get(convention.start) ?? 0, labels.get(convention.end) ?? 0];
   const known = labelNames(convention).flatMap((name) => labels.get(name) ?? []);
   const entries = routine ? [routine.address, ...known] : known;
-  return disassemble({ image: map.image, decoder, entries, whole: [[start, end]], stops: acting });
+  const { image } = map;
+  return disassemble({ image, decoder, entries, whole: [[start, end]], stops: acting, ...(most ? { most } : {}) });
 }
 
 function rowsOf({ map }: FoundWindow, { image }: CodeListing): ReadonlyMap<Instruction, FrameRow> {

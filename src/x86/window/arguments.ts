@@ -35,6 +35,11 @@ export function isAsked(trial: Trial, machine: Machine, event: SyscallEvent): bo
   return wrongArguments(trial, machine, event).every(({ index }) => index !== 0);
 }
 
+/** The kernel gets the number and all arguments of the caller. */
+export function isFaithful(trial: Trial, machine: Machine, event: SyscallEvent): boolean {
+  return wrongArguments(trial, machine, event).length === 0;
+}
+
 interface WrongArgument {
   /** 0 is the number. */
   readonly index: number;

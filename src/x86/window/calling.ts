@@ -58,8 +58,13 @@ const X86_64: Calling = {
 /** The same in the same registers, the kernel's arguments being 64 bits wide there too; addresses have 32. */
 const X32: Calling = { ...X86_64, places: LOW };
 
+const CALLING: Readonly<Partial<Record<Target, Calling>>> = { i386: I386, x86_64: X86_64, x32: X32 };
+
+/** Throws for an architecture that the simulator does not have: no window of one gets as far. */
 export function callingOf(target: Target): Calling {
-  return { i386: I386, x86_64: X86_64, x32: X32 }[target];
+  const calling = CALLING[target];
+  if (!calling) throw new Error(`how a function is called on ${target} is not known`);
+  return calling;
 }
 
 /** The flag's address, the call's number and its six arguments. */

@@ -19,6 +19,8 @@ export interface Decoded {
   readonly image: Image;
   /** Call-frame information, where an instruction has any. */
   readonly rows: ReadonlyMap<Instruction, FrameRow>;
+  /** Functions that act upon a request, besides those whose names have that role. */
+  readonly acting: ReadonlySet<string>;
 }
 
 export interface VerifyRequest {
@@ -131,7 +133,8 @@ export class Trial {
 
   /** The path ends where a request is acted upon. */
   acts(end: End): boolean {
-    return end.kind === 'left' && this.request.roles.has(end.name, 'act');
+    const { roles, decoded } = this.request;
+    return end.kind === 'left' && (roles.has(end.name, 'act') || decoded?.acting.has(end.name) === true);
   }
 
   /** A function that acts upon a request may come back all the same. */

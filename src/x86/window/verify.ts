@@ -10,6 +10,7 @@ import { placeSource } from '../load/source.js';
 import { withoutVariables } from '../load/variables.js';
 import { layOut } from '../layout.js';
 import { checkBranch } from './acting.js';
+import { isFaithful } from './arguments.js';
 import { callingOf } from './calling.js';
 import { checkFlag, checkValue } from './flag.js';
 import { nothingElseInside } from './inside.js';
@@ -48,6 +49,17 @@ export function openWindow(request: VerifyRequest): OpenedWindow | undefined {
     routine: routineAt(image, convention, start),
     isCancelElsewhere: elsewhere !== undefined,
   };
+}
+
+/** Without a request, the unit's window makes the system call that it was asked for, on every path. */
+export function makesCall(request: VerifyRequest): boolean {
+  const { trial, routine } = openWindow(request) ?? {};
+  if (!trial || routine === undefined) return false;
+  return ([0, 1] as const).every((set) =>
+    trial
+      .follow(trial.atEntry(routine, set))
+      .every(({ end, machine }) => end.kind === 'syscall' && isFaithful(trial, machine, end.event)),
+  );
 }
 
 /** Decides the unit's window on a target; undefined where the unit has none. */

@@ -12,16 +12,16 @@ const decoders = { i386: await loadDecoder(32), x86_64: await loadDecoder(64) };
 
 const change = fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), byte: fc.nat(255) });
 
-test('any byte may be any other', () => {
+test('any byte may be any other', async () => {
   let windows = 0;
-  fc.assert(
-    fc.property(
+  await fc.assert(
+    fc.asyncProperty(
       fc.constantFrom(...objects),
       fc.array(change, { minLength: 1, maxLength: 12 }),
-      ({ file, data }, changes) => {
+      async ({ file, data }, changes) => {
         const spoilt = data.slice();
         for (const { at, byte } of changes) spoilt[Math.floor(at * (spoilt.length - 1))] = byte;
-        const found = findWindows([{ file, data: spoilt }, ...objects.slice(0, 1)], libcs);
+        const found = await findWindows([{ file, data: spoilt }, ...objects.slice(0, 1)], libcs);
         for (const { message } of found.problems) expect(message).not.toContain('\n');
         for (const { window, libc, name, at } of found.windows.filter((one) => one.file === file).slice(0, 2)) {
           const decoder = decoders[window.map.object.machine];

@@ -18,6 +18,7 @@ export const FIXTURES = [
   'redirect-5.so',
   'redirect-0.stripped.so',
   'redirect-5.stripped.so',
+  'unwind-0.stripped.so',
   'compiled-O0.o',
   'compiled-O1.o',
 ] as const;
@@ -52,7 +53,7 @@ export function told({ result }: LintedTree): readonly string[] {
 
 /** The files whose window is proved, and what is said of the proof behind the number of boundaries. */
 export function proved({ result }: LintedTree): readonly string[] {
-  const sentence = /^(.*): the window in '\w+' is proved, with a request at \d+ boundaries(.*)$/;
+  const sentence = /^(.*): the window in '[^']+' is proved, with a request at \d+ boundaries(.*)$/;
   return result.notices.flatMap(({ message }) => {
     const [, file, rest = ''] = sentence.exec(message) ?? [];
     return file === undefined ? [] : [file + rest];
