@@ -11,12 +11,14 @@ import { MacroTable } from '../cpp/macro-table.js';
 import { LineMap } from '../cpp/prepared.js';
 import type { Alias, Lifted, LiftedFile, Problem, Target } from '../ir/types.js';
 import { Roles } from '../libc/roles.js';
-import type { Libc } from '../libc/types.js';
+import type { BuildConvention, Libc } from '../libc/types.js';
 import { compareText } from '../linter/compare.js';
 import type { FileStats, Notice, Stats } from '../linter/finding.js';
 import type { Project } from '../linter/project.js';
+import { readBuild, type BuildRules } from '../make/build.js';
 import { liftAssemblyFile } from './assembly.js';
 import { Includes } from './includes.js';
+import { languageOf } from './languages.js';
 import { liftOnWorkers, share } from './lift-pool.js';
 import { readSource, SourceError } from './read.js';
 import { planProgram, type Plan } from './program.js';
@@ -131,6 +133,7 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
   const definitions: Definition[] = [];
   await run.timed('directives', () =>
     inTurns(run.texts, LOOKED_AT, ([file, text]) => {
+      if (languageOf(file) === 'make') return;
       // Files of other targets too: a name that only they define is known not to be defined here.
       for (const d of scanDirectives(file, text).definitions) definitions.push(d);
     }),
@@ -145,7 +148,7 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
   const plan: Plan | undefined =
     request.program === true
       ? await run.timed('outline', () =>
-          planProgram({ texts: run.texts, built, libc, knowledge, lint, root: request.root }),
+          planProgram({ texts: run.texts, built, libc, knowledge, lint: withNamed(run, lint), root: request.root }),
         )
       : undefined;
   const chosen: [string, string][] = [];
@@ -191,6 +194,7 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
       ...{ libc, roles, targets, functions, aliases, problems, proofs },
       macroBody: (name, target) => table.view(target, 'c').bodyOf(name),
       isLinted: (file) => lint.has(file),
+      ...(libc.build ? { build: buildOf(libc.build, run, built) } : {}),
       ...(plan ? { program: plan.program([...functions, ...callers].sort(byPlace), aliases, run.lines) } : {}),
     },
     notices: [],
@@ -206,6 +210,29 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
       phases: run.phases,
     },
   };
+}
+
+/** Linted files, and the sources that linted make files speak of: what is said of these stands there. */
+function withNamed(run: Run, lint: ReadonlySet<string>): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const file of lint) {
+    if (languageOf(file) !== 'make') continue;
+    for (const [word] of run.texts.get(file)?.matchAll(/[\w-]+/g) ?? []) names.add(word);
+  }
+  if (names.size === 0) return lint;
+  const isNamed = (file: string): boolean => names.has(/([^/]*)\.[csS]$/.exec(file)?.[1] ?? '');
+  return new Set([...lint, ...[...run.texts.keys()].filter(isNamed)]);
+}
+
+function buildOf(convention: BuildConvention, run: Run, built: ReadonlyMap<string, readonly Target[]>): BuildRules {
+  const texts = new Map([...run.texts].filter(([file]) => languageOf(file) === 'make'));
+  return readBuild({
+    convention,
+    files: run.request.libc.files,
+    texts,
+    sources: (target) => [...run.texts.keys()].filter((f) => /\.[csS]$/.test(f) && built.get(f)?.includes(target)),
+    lines: run.lines,
+  });
 }
 
 function byPlace(a: Lifted, b: Lifted): number {

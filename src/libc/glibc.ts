@@ -238,6 +238,31 @@ export const glibc: Libc = {
   ],
   topics: ['SIGCANCEL', 'sigcancel_handler', 'SINGLE_THREAD_P', 'cancellation_pc_check'],
   versionLists: { name: 'Versions', why: 'scripts/versions.awk: names by library and version, one folder each' },
+  build: {
+    rules: 'Makefile',
+    folder: 'subdir',
+    includes: [
+      {
+        line: '/Makeconfig$',
+        files: '^Makeconfig$|(^|/)sysdeps/(.*/)?Makeconfig$',
+        why: 'Makeconfig ends with the fragments of the sysdeps folders',
+      },
+      { line: '/Rules$', files: '(^|/)sysdeps/(.*/)?Makefile$', why: 'Rules, by way of Makerules' },
+    ],
+    lists: '(^|[-_])routines$|^aux$',
+    sharedSources: '(^|/)sysdeps/',
+    flags: ['CFLAGS-%.c', 'CFLAGS-%.o', 'CFLAGS-%.os'],
+    allFlags: ['+cflags', 'default_cflags', 'sysdep-CFLAGS', 'CFLAGS', 'CFLAGS-.o', 'CFLAGS-.os'],
+    // config.make.in: warnings and instruction sets; sysd-syscalls: what the lines of syscalls.list make.
+    irrelevant: '^config-cflags-|^unix-(extra-)?syscalls$',
+    tables: {
+      atCalls: ['-fexceptions', '-funwind-tables', '-fasynchronous-unwind-tables'],
+      anywhere: ['-fasynchronous-unwind-tables'],
+      byDefault: ['i386', 'x86_64', 'x32'],
+      why: 'nptl/unwind.c: a cancelled thread runs the handlers of its frames by _Unwind_ForcedUnwind, which stops at a frame without tables. GCC manual, "Code Gen Options"; gcc/config/i386: the tables are on by default for 64 bits, and for 32 bits since 4.6. On arm, mips and sparc they are not: see the fixes of 2019 to 2021 on this account',
+    },
+    why: 'Makeconfig: CFLAGS-(name of the source) are added to the flags of each compilation in a folder; Makerules: the list variables',
+  },
   members: {
     calls: [
       {

@@ -2,6 +2,7 @@
 import type { Alias, Lifted, Problem, Target } from '../ir/types.js';
 import type { WindowProof } from '../ir/proof.js';
 import type { Program } from '../points/program.js';
+import type { BuildRules } from '../make/build.js';
 import type { Roles } from '../libc/roles.js';
 import type { Libc } from '../libc/types.js';
 
@@ -23,6 +24,8 @@ export interface Project {
   readonly proofs: readonly WindowProof[];
   /** Everything that can lead to a cancellation point, where it was asked for. */
   readonly program?: Program;
+  /** What the tree's make files compile, where the libc's data says how to read them. */
+  readonly build?: BuildRules;
   /** Whether findings in this file are wanted (the paths given on the command line). */
   readonly isLinted: (file: string) => boolean;
 }

@@ -16,6 +16,7 @@ import pointSkipped from './point-skipped.js';
 import pointUnexpected from './point-unexpected.js';
 import pointWithoutWindow from './point-without-window.js';
 import resultDiscarded from './result-discarded.js';
+import unwindTablesMissing from './unwind-tables-missing.js';
 import windowAbi from './window-abi.js';
 import windowCancelPath from './window-cancel-path.js';
 import windowFlagCheck from './window-flag-check.js';
@@ -44,6 +45,7 @@ export const rules: readonly Rule[] = [
   pointUnexpected,
   pointWithoutWindow,
   resultDiscarded,
+  unwindTablesMissing,
   windowAbi,
   windowCancelPath,
   windowFlagCheck,
