@@ -9,7 +9,7 @@ import type { Fault } from '../linter/run-rules.js';
 import type { Severities } from '../linter/severities.js';
 import type { Rule } from '../rules/define-rule.js';
 import { analyse } from './analyse.js';
-import { discover } from './discover.js';
+import { discoverFor } from './discover.js';
 import { analyseObjects } from './lint-objects.js';
 import { lookAtFiles } from './linted-files.js';
 import { PhaseClock } from './phases.js';
@@ -62,11 +62,7 @@ export async function lintTree(request: LintTreeRequest): Promise<LintedTree> {
     return { result, project: undefined, faults: [] };
   }
 
-  const files = discover(
-    root,
-    given,
-    libc.files.never.map((one) => one.pattern),
-  );
+  const files = discoverFor(libc, root, given);
   clock.next('discover');
   const analysis = await analyse({
     root,

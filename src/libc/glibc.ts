@@ -258,8 +258,7 @@ export const glibc: Libc = {
     tables: {
       atCalls: ['-fexceptions', '-funwind-tables', '-fasynchronous-unwind-tables'],
       anywhere: ['-fasynchronous-unwind-tables'],
-      byDefault: ['i386', 'x86_64', 'x32'],
-      why: 'nptl/unwind.c: a cancelled thread runs the handlers of its frames by _Unwind_ForcedUnwind, which stops at a frame without tables. GCC manual, "Code Gen Options"; gcc/config/i386: the tables are on by default for 64 bits, and for 32 bits since 4.6. On arm, mips and sparc they are not: see the fixes of 2019 to 2021 on this account',
+      why: 'nptl/unwind.c: _Unwind_ForcedUnwind runs the handlers of the frames, and its stop function jumps to the end of the thread, or to the next old handler, at a frame without tables. GCC makes the tables by default on x86 (gcc/config/i386/i386-options.c), and not on arm, mips and sparc, where the fixes of 2019 to 2021 were found',
     },
     why: 'Makeconfig: CFLAGS-(name of the source) are added to the flags of each compilation in a folder; Makerules: the list variables',
   },

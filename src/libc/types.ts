@@ -169,8 +169,6 @@ export interface UnwindTables {
   readonly atCalls: readonly string[];
   /** Is enough where a signal's handler unwinds from between two instructions of it. */
   readonly anywhere: readonly string[];
-  /** Architectures whose compiler makes such tables without being told. */
-  readonly byDefault: readonly Target[];
   readonly why: string;
 }
 

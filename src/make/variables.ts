@@ -33,7 +33,7 @@ const MAX_WORDS = 20_000;
 const MAX_LENGTH = 4_000_000;
 /** Assignments to one variable, and words looked at for all of them. */
 const MAX_PARTS = 2_000;
-const MAX_WORK = 5_000_000;
+const MAX_WORK = 2_000_000;
 
 export type Answer = 'yes' | 'no' | 'unknown';
 

@@ -49,6 +49,7 @@ export default defineRule<MessageId>({
     // In a tree with windows the thread is unwound from the window's own routine, and all other frames are at calls.
     const hasWindow = project.functions.some((f) => operations(f).some(({ op }) => op.op === 'window-call'));
     const found = new Map<string, { one: Compilation; frame: Frame; messageId: MessageId; targets: Target[] }>();
+    const undecided = new Set<string>();
     for (const linked of linkedPrograms(project)) {
       const frames = framesBySource(linked);
       for (const one of build.compilations(linked.target)) {
@@ -57,7 +58,9 @@ export default defineRule<MessageId>({
         const any = one.gives(atCalls);
         const exact = hasWindow || !frame.isDirect ? any : one.gives(anywhere);
         if (any === 'unknown' || exact === 'unknown') {
-          incomplete(frame.f, `the flags of '${one.source}' in ${one.folder} depend on the configuration`);
+          const why = `the flags of '${one.source}' in ${one.folder} depend on the configuration`;
+          if (!undecided.has(why)) incomplete(frame.f, why, one.listed);
+          undecided.add(why);
           continue;
         }
         if (exact === 'yes') continue;
