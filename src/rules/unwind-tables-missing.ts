@@ -129,10 +129,11 @@ function framesBySource(linked: Linked): ReadonlyMap<string, Frame> {
   return out;
 }
 
+/** `lockf64` is lockf with 64-bit offsets (Large File Summit, Adding Large File Support, 3.1.2). */
 const isRequired = (f: Lifted, linked: Linked): boolean =>
   publicNames(linked)
     .of(f)
-    .some((name) => REQUIRED.has(name));
+    .some((name) => REQUIRED.has(name.replace(/64$/, '')));
 
 const doing = ({ f, op, isDirect }: Frame): string =>
   isDirect ? `has the cancellation point '${f.name}'` : `calls the cancellation point '${calledBy(op)}'`;
