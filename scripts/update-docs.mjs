@@ -96,10 +96,10 @@ export function examplesOf(page) {
       current.last = fence.last;
       continue;
     }
-    const [, language, libc, path] = /^(c|asm) (\S+) (\S+)$/.exec(fence.info) ?? [];
+    const [, language, libc, path] = /^(c|asm|make) (\S+) (\S+)$/.exec(fence.info) ?? [];
     if (language === undefined)
       throw new Error(
-        `the block in line ${fence.first + 1} is headed '${fence.info}', not 'c LIBC PATH' or 'asm LIBC PATH'`,
+        `the block in line ${fence.first + 1} is headed '${fence.info}', not 'c LIBC PATH', 'asm LIBC PATH' or 'make LIBC PATH'`,
       );
     if (!joined || current.section !== fence.section || current.libc !== libc || current.output !== undefined) {
       current = { section: fence.section, line: fence.first + 1, libc, files: {}, last: 0, output: undefined };

@@ -11,15 +11,17 @@ import { MacroTable } from '../cpp/macro-table.js';
 import { LineMap } from '../cpp/prepared.js';
 import type { Alias, Lifted, LiftedFile, Problem, Region, Target } from '../ir/types.js';
 import { Roles } from '../libc/roles.js';
-import type { Libc } from '../libc/types.js';
+import type { BuildConvention, FileSelection, Libc } from '../libc/types.js';
 import { POSIX_LISTS, type Lists } from '../posix/index.js';
 import { compareText } from '../linter/compare.js';
 import type { FileStats, Notice, Stats } from '../linter/finding.js';
 import type { Project } from '../linter/project.js';
+import { readBuild, type BuildRules } from '../make/build.js';
 import { runBudget } from '../x86/window/budget.js';
 import { liftAssemblyFile } from './assembly.js';
 import { planBuild } from './build-plan.js';
 import { Includes } from './includes.js';
+import { languageOf } from './languages.js';
 import { liftOnWorkers, share } from './lift-pool.js';
 import { readSource, SourceError } from './read.js';
 import { planProgram, type Plan } from './program.js';
@@ -144,6 +146,7 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
   const definitions: Definition[] = [];
   await run.timed('directives', () =>
     inTurns(run.texts, LOOKED_AT, ([file, text]) => {
+      if (languageOf(file) === 'make') return;
       // Files of other targets too: a name that only they define is known not to be defined here.
       for (const d of scanDirectives(file, text).definitions) definitions.push(d);
     }),
@@ -158,7 +161,10 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
   const plan: Plan | undefined =
     request.program === true
       ? await run.timed('outline', () =>
-          planProgram({ texts: run.texts, built, libc, knowledge, lint, root: request.root, lists }),
+          planProgram({
+            ...{ texts: run.texts, built, libc, knowledge, root: request.root, lists },
+            lint: withNamed(run, lint),
+          }),
         )
       : undefined;
   const chosen: [string, string][] = [];
@@ -207,6 +213,7 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
       macroAt: (name, target) => placeOf(table.view(target, 'c').agreed(name), run),
       windowSources: windowSources(run.texts, libc, table, run.lines),
       isLinted: (file) => lint.has(file),
+      ...(libc.build ? { build: buildOf(libc.build, libc.files, run, built) } : {}),
       ...(plan ? { program: plan.program([...functions, ...callers].sort(byPlace), aliases, run.lines) } : {}),
     },
     notices: [],
@@ -228,6 +235,34 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
 /** The name in a definition. */
 function placeOf(d: Definition | undefined, run: Run): Region | undefined {
   return d && run.lines(d.file)?.region(d.file, d.nameStart, d.nameStart + d.name.length);
+}
+
+/** Linted files, and the sources that linted make files speak of: what is said of these stands there. */
+function withNamed(run: Run, lint: ReadonlySet<string>): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const file of lint) {
+    if (languageOf(file) !== 'make') continue;
+    for (const [word] of run.texts.get(file)?.matchAll(/[\w-]+/g) ?? []) names.add(word);
+  }
+  if (names.size === 0) return lint;
+  const isNamed = (file: string): boolean => names.has(/([^/]*)\.[csS]$/.exec(file)?.[1] ?? '');
+  return new Set([...lint, ...[...run.texts.keys()].filter(isNamed)]);
+}
+
+function buildOf(
+  convention: BuildConvention,
+  selection: FileSelection,
+  run: Run,
+  built: ReadonlyMap<string, readonly Target[]>,
+): BuildRules {
+  const texts = new Map([...run.texts].filter(([file]) => languageOf(file) === 'make'));
+  return readBuild({
+    convention,
+    files: selection,
+    texts,
+    sources: (target) => [...run.texts.keys()].filter((f) => /\.[csS]$/.test(f) && built.get(f)?.includes(target)),
+    lines: run.lines,
+  });
 }
 
 function byPlace(a: Lifted, b: Lifted): number {

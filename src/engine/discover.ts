@@ -1,13 +1,19 @@
 /** Which files a run reads, and of which of them findings are wanted. */
 import type { Problem } from '../ir/types.js';
+import type { Libc } from '../libc/types.js';
 import { compareText } from '../linter/compare.js';
 import type { Notice } from '../linter/finding.js';
 import { pathMatcher } from './glob.js';
-import { EXTENSIONS, languageOf } from './languages.js';
+import { EXTENSIONS, languageOf, type Language } from './languages.js';
 import { fileProblem } from './read.js';
 import { isCodeFile, type Given } from './root.js';
 import { UserError } from './user-error.js';
 import { relativeInside, walk } from './walk.js';
+
+interface Leaves {
+  readonly language: Language;
+  readonly why: string;
+}
 
 export interface Discovered {
   /** Every source of the tree that belongs to the library or was asked for, sorted. */
@@ -20,10 +26,25 @@ export interface Discovered {
   readonly unusedPatterns: readonly string[];
 }
 
+/** The files of a run over the tree of a libc: make files are read only where its data says how. */
+export function discoverFor(
+  libc: Libc,
+  root: string,
+  given: readonly Given[],
+  ignore?: readonly string[],
+): Discovered {
+  const never = libc.files.never.map((one) => one.pattern);
+  const leaves = libc.build
+    ? undefined
+    : { language: 'make' as const, why: `make files of ${libc.title} are not read` };
+  return discover(root, given, never, ignore, leaves);
+}
+
 /**
  * Walks the tree and picks what was asked for. `never` are path patterns of files that are no part of the library
  * (tests); they are left out unless a path names one of them, or a folder that holds nothing else. Of files that match
- * `ignore` no findings are wanted, whoever names them: they are read, since others build on them.
+ * `ignore` no findings are wanted, whoever names them: they are read, since others build on them. `leaves`: a language
+ * that is no source in this tree.
  * Throws a `UserError` for a path outside the root and when nothing is left to lint.
  */
 export function discover(
@@ -31,9 +52,12 @@ export function discover(
   given: readonly Given[],
   never: readonly string[],
   ignore: readonly string[] = [],
+  leaves?: Leaves,
 ): Discovered {
   const inside = given.map((one) => ({ ...one, path: insideOrThrow(root, one) }));
-  const tree = walk(root);
+  const isSource = (file: string): boolean => leaves === undefined || languageOf(file) !== leaves.language;
+  const walked = walk(root);
+  const tree = { ...walked, files: walked.files.filter(isSource) };
   const found = new Set(tree.files);
   const problems = [...tree.problems];
   const notices = [...tree.notices];
@@ -44,7 +68,8 @@ export function discover(
   for (const one of inside) {
     switch (one.kind) {
       case 'file':
-        if (languageOf(one.path) === undefined)
+        if (leaves && !isSource(one.path)) notices.push(leftOut(one.path, leaves.why));
+        else if (languageOf(one.path) === undefined)
           notices.push(leftOut(one.path, isCodeFile(one) ? BINARY : `it is not a ${EXTENSIONS.join(', ')} file`));
         else {
           lint.add(one.path);
@@ -57,7 +82,7 @@ export function discover(
         const own = wasWalked ? undefined : walk(root, one.path);
         problems.push(...(own?.problems ?? []));
         notices.push(...(own?.notices ?? []));
-        const below = own?.files ?? tree.files.filter((file) => isBelow(file, one.path));
+        const below = own?.files.filter(isSource) ?? tree.files.filter((file) => isBelow(file, one.path));
         const wanted = below.filter((file) => !isNever(file));
         for (const file of wanted) lint.add(file);
         if (own !== undefined) for (const file of wanted) explicit.add(file);

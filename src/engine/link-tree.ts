@@ -5,7 +5,7 @@ import type { Problem } from '../ir/types.js';
 import type { Project } from '../linter/project.js';
 import type { Lists } from '../posix/index.js';
 import { analyse } from './analyse.js';
-import { discover } from './discover.js';
+import { discoverFor } from './discover.js';
 import { findRoot, lookUp } from './root.js';
 import { targetsIn, type TargetChoice } from './targets.js';
 import { UserError } from './user-error.js';
@@ -41,11 +41,7 @@ export async function linkTree(request: LinkTreeRequest): Promise<LinkedTree> {
   if (!libc.hasCancellation)
     throw new UserError(`${libc.title} has no thread cancellation, and so no cancellation points`);
   const whole = root === one.real ? given : lookUp(root, ['.']);
-  const files = discover(
-    root,
-    whole,
-    libc.files.never.map((n) => n.pattern),
-  );
+  const files = discoverFor(libc, root, whole);
   const { project } = await analyse({
     root,
     files: files.files,

@@ -9,7 +9,7 @@ import type { Fault } from '../linter/run-rules.js';
 import type { Severities } from '../linter/severities.js';
 import type { Rule } from '../rules/define-rule.js';
 import { analyse } from './analyse.js';
-import { discover } from './discover.js';
+import { discoverFor } from './discover.js';
 import { analyseObjects } from './lint-objects.js';
 import { lookAtFiles } from './linted-files.js';
 import { PhaseClock } from './phases.js';
@@ -66,12 +66,8 @@ export async function lintTree(request: LintTreeRequest): Promise<LintedTree> {
     return { result, project: undefined, faults: [] };
   }
 
-  const files = discover(
-    root,
-    given,
-    libc.files.never.map((one) => one.pattern),
-    config?.ignore.map((one) => one.pattern),
-  );
+  const ignored = config?.ignore.map((one) => one.pattern);
+  const files = discoverFor(libc, root, given, ignored);
   clock.next('discover');
   const isOwn = libc.own !== undefined;
   const analysis = await analyse({

@@ -260,6 +260,30 @@ export const glibc: Libc = {
   ],
   topics: ['SIGCANCEL', 'sigcancel_handler', 'SINGLE_THREAD_P', 'cancellation_pc_check'],
   versionLists: { name: 'Versions', why: 'scripts/versions.awk: names by library and version, one folder each' },
+  build: {
+    rules: 'Makefile',
+    folder: 'subdir',
+    includes: [
+      {
+        line: '/Makeconfig$',
+        files: '^Makeconfig$|(^|/)sysdeps/(.*/)?Makeconfig$',
+        why: 'Makeconfig ends with the fragments of the sysdeps folders',
+      },
+      { line: '/Rules$', files: '(^|/)sysdeps/(.*/)?Makefile$', why: 'Rules, by way of Makerules' },
+    ],
+    lists: '(^|[-_])routines$|^aux$',
+    sharedSources: '(^|/)sysdeps/',
+    flags: ['CFLAGS-%.c', 'CFLAGS-%.o', 'CFLAGS-%.os'],
+    allFlags: ['+cflags', 'default_cflags', 'sysdep-CFLAGS', 'CFLAGS', 'CFLAGS-.o', 'CFLAGS-.os'],
+    // config.make.in: warnings and instruction sets; sysd-syscalls: what the lines of syscalls.list make.
+    irrelevant: '^config-cflags-|^unix-(extra-)?syscalls$',
+    tables: {
+      atCalls: ['-fexceptions', '-funwind-tables', '-fasynchronous-unwind-tables'],
+      anywhere: ['-fasynchronous-unwind-tables'],
+      why: 'nptl/unwind.c: _Unwind_ForcedUnwind runs the handlers of the frames, and its stop function jumps to the end of the thread, or to the next old handler, at a frame without tables. GCC makes the tables by default on x86 (gcc/config/i386/i386-options.c), and not on arm, mips and sparc, where the fixes of 2019 to 2021 were found',
+    },
+    why: 'Makeconfig: CFLAGS-(name of the source) are added to the flags of each compilation in a folder; Makerules: the list variables',
+  },
   members: {
     calls: [
       {

@@ -174,6 +174,37 @@ export interface ThreadExit {
   readonly why: string;
 }
 
+/** How the tree's make files say what is compiled, and with which flags. Patterns are regular expressions. */
+export interface BuildConvention {
+  /** Name of the files that say what a folder builds. */
+  readonly rules: string;
+  /** The variable that such a file sets to its folder, and that files for many folders ask. */
+  readonly folder: string;
+  /** An include line that matches `line` reads every file that matches `files`. */
+  readonly includes: readonly { readonly line: string; readonly files: string; readonly why: string }[];
+  /** Variables whose words are sources to compile for a library, without their extension. */
+  readonly lists: string;
+  /** Sources that any folder may compile, besides its own. */
+  readonly sharedSources: string;
+  /** Variables with the flags of one source; `%` is its name without the extension. The first is what people write. */
+  readonly flags: readonly string[];
+  /** Variables with the flags of all. */
+  readonly allFlags: readonly string[];
+  /** Variables that the build makes, and that hold neither sources in C nor flags for unwind tables. */
+  readonly irrelevant: string;
+  readonly tables: UnwindTables;
+  readonly why: string;
+}
+
+/** Which flags of the compiler make a frame that a cancelled thread can unwind through. */
+export interface UnwindTables {
+  /** Each is enough where the frame is left by a call. */
+  readonly atCalls: readonly string[];
+  /** Is enough where a signal's handler unwinds from between two instructions of it. */
+  readonly anywhere: readonly string[];
+  readonly why: string;
+}
+
 /** A tree's sign of being this libc. Every condition must hold. */
 export interface Sign {
   /** Path relative to the root. */
@@ -207,6 +238,8 @@ export interface Libc {
   readonly topics: readonly string[];
   /** The name of the files, in any folder, that list what the libraries export. */
   readonly versionLists?: { readonly name: string; readonly why: string };
+  /** Undefined where unwinding needs nothing of the build, or the build is not read. */
+  readonly build?: BuildConvention;
   /** Macros that call, or store, a function by the name of a member: the operations of streams. */
   readonly members?: {
     /** `member`: index of the argument that names the member. */

@@ -11,9 +11,22 @@ export interface Comment {
 const PREPROCESSOR =
   /[ \t]*(?:define|undef|include|include_next|if|ifdef|ifndef|elif|else|endif|error|warning|pragma|line)\b/y;
 
-/** Comments in the order in which they stand. In assembly `#` begins a comment as well. */
-export function findComments(file: string, text: string, language: 'c' | 'assembly'): readonly Comment[] {
+export type CommentLanguage = 'c' | 'assembly' | 'make';
+
+/** Comments in the order in which they stand. In assembly `#` begins a comment as well, and in make nothing else does. */
+export function findComments(file: string, text: string, language: CommentLanguage): readonly Comment[] {
+  if (language === 'make') return makeComments(file, text);
   return new Scanner(file, text, language === 'assembly').scan();
+}
+
+function makeComments(file: string, text: string): readonly Comment[] {
+  return text.split('\n').flatMap((line, i) => {
+    const end = line.endsWith('\r') ? line.length - 1 : line.length;
+    const start = /(?<!\\)#/.exec(line)?.index;
+    if (start === undefined) return [];
+    const at = { file, line: i + 1, column: start + 1, endLine: i + 1, endColumn: end + 1 };
+    return [{ text: line.slice(start + 1, end), at }];
+  });
 }
 
 class Scanner {

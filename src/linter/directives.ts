@@ -8,7 +8,7 @@
  * Without a rule they mean all.
  */
 import type { Region } from '../ir/types.js';
-import { findComments } from './comments.js';
+import { findComments, type CommentLanguage } from './comments.js';
 
 export const DIRECTIVE_KINDS = ['disable-next-line', 'disable-line', 'disable', 'enable'] as const;
 export type DirectiveKind = (typeof DIRECTIVE_KINDS)[number];
@@ -27,7 +27,7 @@ export interface Directive {
 }
 
 /** The directives of a file in the order in which they stand. */
-export function findDirectives(file: string, text: string, language: 'c' | 'assembly'): readonly Directive[] {
+export function findDirectives(file: string, text: string, language: CommentLanguage): readonly Directive[] {
   if (!text.includes(DIRECTIVE_MARK)) return [];
   const directives: Directive[] = [];
   for (const comment of findComments(file, text, language)) {

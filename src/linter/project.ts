@@ -3,6 +3,7 @@ import type { Alias, Lifted, Problem, Region, Target } from '../ir/types.js';
 import type { WindowProof } from '../ir/proof.js';
 import type { Linkable } from '../points/linked.js';
 import type { Program } from '../points/program.js';
+import type { BuildRules } from '../make/build.js';
 import type { Roles } from '../libc/roles.js';
 import type { Libc, WindowConvention } from '../libc/types.js';
 
@@ -43,6 +44,8 @@ export interface Project {
   readonly program?: Program;
   /** What must, may and must not be a cancellation point; default: what POSIX says. */
   readonly lists?: NonNullable<Linkable['lists']>;
+  /** What the tree's make files compile, where the libc's data says how to read them. */
+  readonly build?: BuildRules;
   /** Whether findings in this file are wanted (the paths given on the command line). */
   readonly isLinted: (file: string) => boolean;
 }

@@ -1,7 +1,7 @@
 /** Runs rules over a project and fills their reports in. A rule that throws costs its own findings only. */
 import type { Report, Rule } from '../rules/define-rule.js';
 import { fill } from '../rules/define-rule.js';
-import type { Lifted, Problem } from '../ir/types.js';
+import type { Lifted, Problem, Region } from '../ir/types.js';
 import type { Finding, Severity } from './finding.js';
 import type { Project } from './project.js';
 import type { Severities } from './severities.js';
@@ -38,8 +38,8 @@ export function runRules(project: Project, rules: readonly Rule[], severities: S
           const finding = findingOf(rule, report, severity, project);
           if (project.isLinted(finding.at.file)) findings.push(finding);
         },
-        incomplete: (f, why) => {
-          if (project.isLinted(f.nameAt.file)) problems.push(undecided(rule, f, why));
+        incomplete: (f, why, at = f.nameAt) => {
+          if (project.isLinted(at.file)) problems.push(undecided(rule, f, why, at));
         },
       });
     } catch (error) {
@@ -50,10 +50,10 @@ export function runRules(project: Project, rules: readonly Rule[], severities: S
   return { findings, faults, problems, times };
 }
 
-const undecided = (rule: Rule, f: Lifted, why: string): Problem => ({
+const undecided = (rule: Rule, f: Lifted, why: string, at: Region): Problem => ({
   kind: 'analysis-incomplete',
   message: `${rule.id} has not been decided for '${f.name}': ${why}`,
-  at: f.nameAt,
+  at,
   function: f.name,
 });
 

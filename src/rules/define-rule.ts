@@ -40,8 +40,8 @@ export interface Report<MessageId extends string> {
 export interface RuleContext<MessageId extends string> {
   readonly project: Project;
   readonly report: (report: Report<MessageId>) => void;
-  /** Says that a function was too much for the rule, which has not decided it, and why. */
-  readonly incomplete: (f: Lifted, why: string) => void;
+  /** Says that a function was too much for the rule, which has not decided it, and why. `at`: default its name. */
+  readonly incomplete: (f: Lifted, why: string, at?: Region) => void;
 }
 
 export interface Rule<MessageId extends string = string> {

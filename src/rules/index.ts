@@ -20,6 +20,7 @@ import pointUnexpected from './point-unexpected.js';
 import pointWithoutWindow from './point-without-window.js';
 import resultDiscarded from './result-discarded.js';
 import signalSentDisabled from './signal-sent-disabled.js';
+import unwindTablesMissing from './unwind-tables-missing.js';
 import windowAbi from './window-abi.js';
 import windowCancelPath from './window-cancel-path.js';
 import windowFlagCheck from './window-flag-check.js';
@@ -52,6 +53,7 @@ export const rules: readonly Rule[] = [
   pointWithoutWindow,
   resultDiscarded,
   signalSentDisabled,
+  unwindTablesMissing,
   windowAbi,
   windowCancelPath,
   windowFlagCheck,
