@@ -168,13 +168,22 @@ function* macroCalls(
   knowledge: Knowledge,
   ask: OutlineQuestions,
 ): Generator<readonly [name: string, calls: readonly string[]]> {
+  const numbered = new Map<string, string[]>();
+  for (const [name, definitions] of knowledge.table.names()) {
+    if (/\D\d$/.test(name) && definitions.some((d) => d.params)) push(numbered, name.slice(0, -1), name);
+  }
   for (const [name, definitions] of knowledge.table.names()) {
     const calls = new Set<string>();
     for (const { bodyText, params } of definitions) {
       const body = clean(bodyText);
       const [name] = params === undefined ? (/^\s*[A-Za-z_]\w*\s*$/.exec(body) ?? []) : [];
       if (name !== undefined) calls.add(name.trim());
-      else if (body.includes('(')) for (const call of callsOf(body, ask)) calls.add(call);
+      else if (body.includes('(')) {
+        for (const call of callsOf(body, ask)) calls.add(call);
+        // `DISPATCH (f, a, b)` pastes `f` and the number of the other arguments together.
+        for (const [, head = '', word = ''] of body.matchAll(/(\w+)\s*\(\s*(\w+)\s*,/g))
+          if (knowledge.dispatches(head)) for (const one of numbered.get(word) ?? []) calls.add(one);
+      }
     }
     calls.delete(name);
     if (calls.size > 0) yield [name, [...calls]];

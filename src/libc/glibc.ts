@@ -270,6 +270,9 @@ export const glibc: Libc = {
     { name: 'strong_alias', of: 0, alias: 1, weak: false },
     { name: 'versioned_symbol', of: 1, alias: 2, weak: false },
     { name: 'compat_symbol', of: 1, alias: 2, weak: false, compat: true },
+    // sysdeps/generic/math_ldbl_opt.h: the same, where long double never changed.
+    { name: 'ldbl_weak_alias', of: 0, alias: 1, weak: true },
+    { name: 'ldbl_strong_alias', of: 0, alias: 1, weak: false },
     { name: 'libc_hidden_def', of: 0, alias: 0, weak: false },
   ],
   numberPrefixes: ['__NR_', 'SYS_'],

@@ -125,7 +125,11 @@ export class Linker {
     }
     for (const n of this.names.get(name) ?? []) {
       if (!this.files.selects(n.file, target)) continue;
-      const meaning = (): Meaning => this.meaning(n.of, n.file, target, depth + 1);
+      const meaning = (): Meaning => {
+        const found = this.meaning(n.of, n.file, target, depth + 1);
+        // What was not lifted may be static all the same: another name is what makes it public.
+        return (found.defined ?? found.lifted) ? found : { defined: this.definedIn(n.of, n.file), lifted: undefined };
+      };
       choices.push({ file: n.file, rank: rank(n.file) - (n.compat ? 0.2 : n.weak ? 0.1 : 0), meaning });
     }
     choices.sort((a, b) => b.rank - a.rank || (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
