@@ -1,5 +1,5 @@
 /** Which functions of a tree are lifted besides those that concern cancellation, and the program that they make. */
-import { callsOf, outline, type Outline, type OutlineQuestions } from '../c/outline.js';
+import { callsOf, outline, type Outline, type OutlinedFunction, type OutlineQuestions } from '../c/outline.js';
 import type { Knowledge } from '../c/knowledge.js';
 import { constantValue } from '../cpp/evaluate.js';
 import { clean, plainBody } from '../cpp/definitions.js';
@@ -52,6 +52,7 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root }:
   });
   const names = [...outlines].flatMap(([file, o]) => o.uses.flatMap((u) => otherName(file, u.macro, u.args, libc)));
   names.push(...lists.flatMap((l) => l.names));
+  for (const [file, { functions }] of outlines) for (const f of functions) names.push(...namedByMacro(f, file, knowledge));
   const made = lists.flatMap((l) => l.functions);
   const noreturn = new Set([...outlines.values()].flatMap((o) => o.noreturn));
   const points = new Set(made.filter((f) => f.blocks.some((b) => b.ops.some(actsItself))).map((f) => f.name));
@@ -93,9 +94,30 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root }:
         const [best] = knowledge.table.view(target, 'c').candidates(name);
         return best && best.params === undefined ? constantValue(plainBody(best)) : undefined;
       },
+      hiddenBy: hiddenNames(knowledge),
       regionOf: ({ file, at, name }) =>
         lines(file)?.region(file, at, at + name.length) ?? { file, line: 1, column: 1, endLine: 1, endColumn: 1 },
     }),
+  };
+}
+
+/** Macros that do nothing but call a function by another name. */
+function hiddenNames({ table, roles }: Knowledge): Program['hiddenBy'] {
+  const known = new Map<string, ReadonlyMap<string, string>>();
+  const find = (name: string, target: Target): ReadonlyMap<string, string> => {
+    const out = new Map<string, string>();
+    if (roles.of(name).length > 0) return out;
+    for (const d of table.view(target, 'c').candidates(name)) {
+      const to = d.params && /^\s*([A-Za-z_]\w*)\s*\([\w\s,]*\)\s*$/.exec(plainBody(d))?.[1];
+      if (to !== undefined && to !== name && d.file.endsWith('.c')) out.set(d.file, to);
+    }
+    return out;
+  };
+  return (name, file, target) => {
+    const key = `${target} ${name}`;
+    let files = known.get(key);
+    if (!files) known.set(key, (files = find(name, target)));
+    return files.get(file);
   };
 }
 
@@ -158,6 +180,17 @@ function otherName(file: string, macro: string, args: readonly string[], libc: L
   const [of, alias] = [bareName(args[known.of]), bareName(args[known.alias])];
   if (of === undefined || alias === undefined || of === alias) return [];
   return [{ alias, of, weak: known.weak, compat: known.compat === true, file }];
+}
+
+/** `#define f g` in front of `int f (void) { … }`: the function's name is `g`. */
+function namedByMacro({ name, isStatic }: OutlinedFunction, file: string, knowledge: Knowledge): OtherName[] {
+  if (isStatic || file.endsWith('.h')) return [];
+  return knowledge.table.all(name).flatMap((d) => {
+    const [body] = d.file === file && d.params === undefined ? (/^\s*[A-Za-z_]\w*\s*$/.exec(plainBody(d)) ?? []) : [];
+    return body === undefined || body.trim() === name
+      ? []
+      : [{ alias: body.trim(), of: name, weak: false, compat: false, file }];
+  });
 }
 
 /** `BP_SYM (name)`: a macro around the name. */
