@@ -246,5 +246,5 @@ WAY(rewinddir, "") { DIR *d = opendir("."); NEED(d); CALL_VOID(rewinddir(d)); }
 WAY(telldir, "") { DIR *d = opendir("."); NEED(d); CALL(telldir(d) >= 0); }
 WAY(closedir, "") { DIR *d = opendir("."); NEED(d); CALL(closedir(d) == 0); }
 WAY(scandir, "") { struct dirent **list; CALL(scandir(".", &list, NULL, NULL) >= 0); }
-WAY(shm_open, "") { CALL(shm_open("/cancelint-points", O_RDWR | O_CREAT, 0600) >= 0); }
-WAY(shm_unlink, "") { NEED(shm_open("/cancelint-points", O_RDWR | O_CREAT, 0600) >= 0); CALL(shm_unlink("/cancelint-points") == 0); }
+WAY(shm_open, "") { CALL(shm_open(OBJECT, O_RDWR | O_CREAT, 0600) >= 0); }
+WAY(shm_unlink, "") { NEED(shm_open(OBJECT, O_RDWR | O_CREAT, 0600) >= 0); CALL(shm_unlink(OBJECT) == 0); }

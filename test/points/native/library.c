@@ -72,6 +72,8 @@ WAY(lio_listio, "LIO_WAIT") {
     CALL(lio_listio(LIO_WAIT, &c, 1, NULL) == 0);
 }
 
+WAY(lio_listio, "no operations") { CALL(lio_listio(LIO_NOWAIT, NULL, 0, NULL) == 0); }
+
 /* Buffered, with nothing in its buffer. */
 static FILE *stream(const char *text, const char *mode)
 {
@@ -95,6 +97,8 @@ static FILE *ahead(void)
 }
 WAY(fopen, "a file") { file_with("x"); CALL(fopen(FILE_NAME, "r") != NULL); }
 WAY(fopen, "a new file, mode e") { CALL(fopen("new", "we") != NULL); }
+WAY(fopen, "a file, mode rc") { file_with("x"); CALL(fopen(FILE_NAME, "rc") != NULL); }
+WAY(freopen, "another file, both in mode rc") { file_with("x"); FILE *f = fopen(FILE_NAME, "rc"); NEED(f); CALL(freopen(FILE_NAME, "rc", f) != NULL); }
 WAY(freopen, "another file") { FILE *f = stream("x", "r"); CALL(freopen(FILE_NAME, "r", f) != NULL); }
 WAY(fdopen, "a file") { int fd = file_with("x"); CALL(fdopen(fd, "r") != NULL); }
 WAY(fdopen, "a file, mode ae") { int fd = file_with("x"); CALL(fdopen(fd, "ae") != NULL); }
@@ -117,12 +121,14 @@ WAY(fwrite, "no buffer") { FILE *f = stream("", "w"); setbuf(f, NULL); CALL(fwri
 WAY(fprintf, "into the buffer") { FILE *f = dirty(); CALL(fprintf(f, "%d", 1) == 1); }
 WAY(fprintf, "no buffer") { FILE *f = stream("", "w"); setbuf(f, NULL); CALL(fprintf(f, "%d", 1) == 1); }
 WAY(dprintf, "a file") { int fd = file_with(""); CALL(dprintf(fd, "%d", 1) == 1); }
+WAY(dprintf, "nothing") { int fd = file_with(""); CALL(dprintf(fd, "%s", "") == 0); }
 WAY(fscanf, "an empty buffer") { int n; FILE *f = stream("1", "r"); CALL(fscanf(f, "%d", &n) == 1); }
 WAY(fscanf, "bytes read ahead") { int n; FILE *f = stream("1 2 3", "r"); NEED(fscanf(f, "%d", &n) == 1); CALL(fscanf(f, "%d", &n) == 1); }
 WAY(ungetc, "") { FILE *f = ahead(); CALL(ungetc('x', f) == 'x'); }
 WAY(fseek, "a full buffer") { FILE *f = dirty(); CALL(fseek(f, 0, SEEK_SET) == 0); }
 WAY(fseek, "an empty buffer") { FILE *f = stream("x", "r"); CALL(fseek(f, 0, SEEK_SET) == 0); }
-WAY(ftell, "") { FILE *f = ahead(); CALL(ftell(f) == 1); }
+WAY(ftell, "a full buffer, mode a") { FILE *f = stream("x", "a"); NEED(fputc('x', f) == 'x'); CALL(ftell(f) >= 1); }
+WAY(ftell, "bytes read ahead") { FILE *f = ahead(); CALL(ftell(f) == 1); }
 WAY(rewind, "a full buffer") { FILE *f = dirty(); CALL_VOID(rewind(f)); }
 WAY(rewind, "an empty buffer") { FILE *f = stream("x", "r"); CALL_VOID(rewind(f)); }
 WAY(setvbuf, "a fresh stream") { FILE *f = stream("x", "w"); CALL(setvbuf(f, NULL, _IONBF, 0) == 0); }
@@ -138,6 +144,10 @@ WAY(ftrylockfile, "") { FILE *f = stream("x", "r"); CALL(ftrylockfile(f) == 0); 
 WAY(fmemopen, "") { CALL(fmemopen(byte, sizeof byte, "r") != NULL); }
 WAY(open_memstream, "") { static char *at; static size_t n; CALL(open_memstream(&at, &n) != NULL); }
 WAY(tmpfile, "") { CALL(tmpfile() != NULL); }
+WAY(perror, "a stream with a buffer") {
+    NEED(dup2(file_with(""), 2) == 2 && setvbuf(stderr, byte, _IOFBF, sizeof byte) == 0 && fwide(stderr, -1) < 0);
+    CALL_VOID(perror(FILE_NAME));
+}
 WAY(perror, "") { NEED(dup2(file_with(""), 2) == 2); CALL_VOID(perror(FILE_NAME)); }
 WAY(snprintf, "") { CALL(snprintf(byte, 10, "%d %s", 1, "x") == 3); }
 WAY(sscanf, "") { int n; CALL(sscanf("1", "%d", &n) == 1); }
@@ -185,8 +195,10 @@ WAY(iconv, "") {
 WAY(regcomp, "") { regex_t r; CALL(regcomp(&r, "a*b", 0) == 0); }
 WAY(regexec, "") { regex_t r; NEED(!regcomp(&r, "a*b", 0)); CALL(regexec(&r, "aab", 0, NULL, 0) == 0); }
 WAY(fnmatch, "") { CALL(fnmatch("a*", "ab", 0) == 0); }
-WAY(glob, "") { glob_t g; file_with("x"); CALL(glob("f*", 0, NULL, &g) == 0); }
+WAY(glob, "a name without wildcards") { glob_t g; file_with("x"); CALL(glob(FILE_NAME, 0, NULL, &g) == 0); }
+WAY(glob, "a wildcard") { glob_t g; file_with("x"); CALL(glob("f*", 0, NULL, &g) == 0); }
 WAY(wordexp, "without commands") { wordexp_t w; CALL(wordexp("a b", &w, WRDE_NOCMD) == 0); }
+WAY(wordexp, "with a command") { wordexp_t w; CALL(wordexp("$(echo a)", &w, 0) == 0); }
 WAY(getopt, "") { char *argv[] = { "x", "-a", NULL }; CALL(getopt(2, argv, "a") == 'a'); }
 static int visit(const char *p, const struct stat *s, int f, struct FTW *w) { (void)p; (void)s; (void)f; (void)w; return 0; }
 WAY(nftw, "a folder") { CALL(nftw(".", visit, 4, 0) == 0); }
@@ -196,8 +208,14 @@ WAY(getaddrinfo, "of a number") {
     struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV }, *found;
     CALL(getaddrinfo("127.0.0.1", "80", &hints, &found) == 0);
 }
+WAY(getaddrinfo, "of a name that no file has") {
+    struct addrinfo *found;
+    CALL(getaddrinfo("name.invalid", NULL, NULL, &found) != 0);
+}
 WAY(gai_strerror, "") { CALL(gai_strerror(EAI_FAIL) != NULL); }
 WAY(openlog, "LOG_NDELAY") { CALL_VOID(openlog("x", LOG_NDELAY, LOG_USER)); }
+WAY(openlog, "later") { CALL_VOID(openlog("x", 0, LOG_USER)); }
+WAY(syslog, "what is masked out") { setlogmask(LOG_MASK(LOG_ERR)); CALL_VOID(syslog(LOG_DEBUG, "x")); }
 WAY(syslog, "") { CALL_VOID(syslog(LOG_DEBUG, "x")); }
 WAY(closelog, "") { CALL_VOID(closelog()); }
 WAY(setlogmask, "") { CALL_VOID(setlogmask(0)); }

@@ -6,16 +6,22 @@
  *   failed E  it came back with an error: nothing is known
  */
 #include "way.h"
-#include <fcntl.h>
 #include <dirent.h>
+#include <fcntl.h>
+#include <mqueue.h>
 #include <poll.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ipc.h>
 #include <sys/mman.h>
+#include <sys/msg.h>
 #include <sys/prctl.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -28,6 +34,8 @@ enum { PATIENCE = 1000 /* ms */ };
 /* Shared between a way's process and this one. */
 static struct shared {
     int acted, came_back, error;
+    /* One more than the identifier of each kind, or 0. */
+    int left[3];
     enum outcome outcome;
     char why[200];
 } *shared;
@@ -114,7 +122,17 @@ static void empty(const char *folder)
     closedir(stream);
 }
 
-static int print(const struct way *way)
+static void remove_objects(void)
+{
+    if (shared->left[QUEUE]) msgctl(shared->left[QUEUE] - 1, IPC_RMID, NULL);
+    if (shared->left[SEMAPHORES]) semctl(shared->left[SEMAPHORES] - 1, 0, IPC_RMID);
+    if (shared->left[MEMORY]) shmctl(shared->left[MEMORY] - 1, IPC_RMID, NULL);
+    mq_unlink(OBJECT);
+    sem_unlink(OBJECT);
+    shm_unlink(OBJECT);
+}
+
+static void print(const struct way *way)
 {
     memset(shared, 0, sizeof *shared);
     pid_t pid = fork();
@@ -126,13 +144,12 @@ static int print(const struct way *way)
     printf("%s\t%s\t", way->function, way->name);
     if (in_time && !(WIFEXITED(status) && WEXITSTATUS(status) == 0)) {
         printf("failed %s\n", shared->why[0] ? shared->why : "the process was ended by a signal");
-        return 1;
+        return;
     }
     if (is_cancelled()) puts("acted");
     else if (!in_time) puts("waits");
     else if (shared->outcome == RETURNED) puts("returned");
     else printf("failed %s\n", strerror(shared->error));
-    return 0;
 }
 
 int main(int argc, char **argv)
@@ -151,8 +168,15 @@ int main(int argc, char **argv)
         while (waitpid(-1, NULL, WNOHANG) > 0)
             ;
         empty(folder);
+        remove_objects();
     }
     return rmdir(folder) ? perror(folder), 2 : 0;
+}
+
+int left_behind(int kind, int id)
+{
+    if (id >= 0) shared->left[kind] = id + 1;
+    return id;
 }
 
 int file_with(const char *text)

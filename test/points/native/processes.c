@@ -31,6 +31,7 @@ WAY(system, "true") { CALL(system("true") == 0); }
 WAY(system, "is there a shell") { CALL(system(NULL) != 0); }
 WAY(posix_spawn, "/bin/true") { char *argv[] = { "true", NULL }; pid_t p; CALL(posix_spawn(&p, "/bin/true", NULL, NULL, argv, NULL) == 0); }
 WAY(popen, "true") { CALL(popen("true", "r") != NULL); }
+WAY(pclose, "cat, with data to write") { FILE *f = popen("cat > /dev/null", "w"); NEED(f && fputc('x', f) == 'x'); CALL(pclose(f) == 0); }
 WAY(pclose, "true") { FILE *f = popen("true", "r"); NEED(f); CALL(pclose(f) == 0); }
 WAY(fork, "") {
     pid_t p;
@@ -88,7 +89,7 @@ WAY(signal, "") { CALL(signal(SIGUSR1, on_signal) != SIG_ERR); }
 WAY(sigprocmask, "") { sigset_t s = usr1(); CALL(sigprocmask(SIG_BLOCK, &s, NULL) == 0); }
 WAY(pthread_sigmask, "") { sigset_t s = usr1(); CALL(pthread_sigmask(SIG_BLOCK, &s, NULL) == 0); }
 WAY(sigpending, "") { sigset_t s; CALL(sigpending(&s) == 0); }
-WAY(sigqueue, "a signal that is blocked") { union sigval v = { 0 }; pending(); CALL(sigqueue(getpid(), SIGUSR1, v) == 0); }
+WAY(sigqueue, "a signal that is blocked") { union sigval v = { 0 }; handled(); pending(); CALL(sigqueue(getpid(), SIGUSR1, v) == 0); }
 WAY(sigaltstack, "") { stack_t s; CALL(sigaltstack(NULL, &s) == 0); }
 WAY(kill, "no signal") { CALL(kill(getpid(), 0) == 0); }
 WAY(raise, "a signal that is handled") { handled(); CALL(raise(SIGUSR1) == 0); }
@@ -126,8 +127,8 @@ WAY(timer_delete, "SIGEV_NONE") { timer_t t = timer(); CALL(timer_delete(t) == 0
 static mqd_t queue(void)
 {
     struct mq_attr a = { .mq_maxmsg = 1, .mq_msgsize = 8 };
-    mq_unlink("/cancelint-points");
-    mqd_t q = mq_open("/cancelint-points", O_RDWR | O_CREAT, 0600, &a);
+    mq_unlink(OBJECT);
+    mqd_t q = mq_open(OBJECT, O_RDWR | O_CREAT, 0600, &a);
     NEED(q != (mqd_t)-1);
     return q;
 }
@@ -143,7 +144,7 @@ WAY(mq_timedreceive, "a message") { mqd_t q = queue_with(); struct timespec t = 
 WAY(mq_send, "with room") { mqd_t q = queue(); CALL(mq_send(q, "x", 1, 0) == 0); }
 WAY(mq_send, "without room") { mqd_t q = queue_with(); CALL(mq_send(q, "x", 1, 0) == 0); }
 WAY(mq_timedsend, "with room") { mqd_t q = queue(); struct timespec t = { 1, 0 }; CALL(mq_timedsend(q, "x", 1, 0, &t) == 0); }
-WAY(mq_open, "") { mq_unlink("/cancelint-points"); CALL(mq_open("/cancelint-points", O_RDWR | O_CREAT, 0600, NULL) != (mqd_t)-1); }
+WAY(mq_open, "") { mq_unlink(OBJECT); CALL(mq_open(OBJECT, O_RDWR | O_CREAT, 0600, NULL) != (mqd_t)-1); }
 WAY(mq_close, "") { mqd_t q = queue(); CALL(mq_close(q) == 0); }
 WAY(mq_getattr, "") { struct mq_attr a; mqd_t q = queue(); CALL(mq_getattr(q, &a) == 0); }
 WAY(mq_notify, "SIGEV_NONE") { struct sigevent e = { .sigev_notify = SIGEV_NONE }; mqd_t q = queue(); CALL(mq_notify(q, &e) == 0); }
@@ -152,13 +153,13 @@ WAY(mq_notify, "SIGEV_THREAD") {
     mqd_t q = queue();
     CALL(mq_notify(q, &e) == 0);
 }
-WAY(mq_unlink, "") { queue(); CALL(mq_unlink("/cancelint-points") == 0); }
+WAY(mq_unlink, "") { queue(); CALL(mq_unlink(OBJECT) == 0); }
 
 struct text { long type; char bytes[8]; };
 static int messages(int how_many)
 {
     struct text m = { 1, "x" };
-    int id = msgget(IPC_PRIVATE, 0600);
+    int id = left_behind(QUEUE, msgget(IPC_PRIVATE, 0600));
     NEED(id >= 0);
     while (how_many-- > 0) NEED(!msgsnd(id, &m, 1, 0));
     return id;
@@ -172,12 +173,12 @@ WAY(msgsnd, "with room") { struct text m = { 1, "x" }; int id = messages(0); CAL
 WAY(msgctl, "IPC_RMID") { int id = messages(0); CALL(msgctl(id, IPC_RMID, NULL) == 0); }
 WAY(semop, "up") {
     struct sembuf b = { 0, 1, 0 };
-    int id = semget(IPC_PRIVATE, 1, 0600);
+    int id = left_behind(SEMAPHORES, semget(IPC_PRIVATE, 1, 0600));
     NEED(id >= 0);
     CALL(semop(id, &b, 1) == 0);
 }
-WAY(semget, "") { CALL(semget(IPC_PRIVATE, 1, 0600) >= 0); }
-WAY(shmget, "") { CALL(shmget(IPC_PRIVATE, 4096, 0600) >= 0); }
+WAY(semget, "") { CALL(left_behind(SEMAPHORES, semget(IPC_PRIVATE, 1, 0600)) >= 0); }
+WAY(shmget, "") { CALL(left_behind(MEMORY, shmget(IPC_PRIVATE, 4096, 0600)) >= 0); }
 
 WAY(getpid, "") { CALL(getpid() > 0); }
 WAY(getppid, "") { CALL(getppid() > 0); }

@@ -41,6 +41,7 @@ WAY(pthread_testcancel, "") { CALL_VOID(pthread_testcancel()); }
 WAY(pthread_join, "a thread that has ended") { pthread_t id = ended_thread(); CALL(pthread_join(id, NULL) == 0); }
 WAY(pthread_join, "a thread that runs") { pthread_t id = living_thread(); CALL(pthread_join(id, NULL) == 0); }
 WAY(pthread_tryjoin_np, "a thread that has ended") { pthread_t id = ended_thread(); CALL(pthread_tryjoin_np(id, NULL) == 0); }
+WAY(pthread_tryjoin_np, "a thread that runs") { pthread_t id = living_thread(); CALL(pthread_tryjoin_np(id, NULL) == EBUSY); }
 WAY(pthread_timedjoin_np, "a thread that has ended") {
     pthread_t id = ended_thread();
     struct timespec t = after(CLOCK_REALTIME, 100);
@@ -114,16 +115,16 @@ WAY(sem_post, "") { semaphore(0); CALL(sem_post(&sem) == 0); }
 WAY(sem_getvalue, "") { int v; semaphore(2); CALL(sem_getvalue(&sem, &v) == 0 && v == 2); }
 WAY(sem_init, "") { CALL(sem_init(&sem, 0, 1) == 0); }
 WAY(sem_destroy, "") { semaphore(1); CALL(sem_destroy(&sem) == 0); }
-WAY(sem_open, "a new one") { sem_unlink("/cancelint-points"); CALL(sem_open("/cancelint-points", O_CREAT, 0600, 1) != SEM_FAILED); }
+WAY(sem_open, "a new one") { sem_unlink(OBJECT); CALL(sem_open(OBJECT, O_CREAT, 0600, 1) != SEM_FAILED); }
 static sem_t *opened(void)
 {
-    sem_t *s = sem_open("/cancelint-points", O_CREAT, 0600, 1);
+    sem_t *s = sem_open(OBJECT, O_CREAT, 0600, 1);
     NEED(s != SEM_FAILED);
     return s;
 }
-WAY(sem_open, "an existing one") { opened(); CALL(sem_open("/cancelint-points", 0) != SEM_FAILED); }
+WAY(sem_open, "an existing one") { opened(); CALL(sem_open(OBJECT, 0) != SEM_FAILED); }
 WAY(sem_close, "") { sem_t *s = opened(); CALL(sem_close(s) == 0); }
-WAY(sem_unlink, "") { opened(); CALL(sem_unlink("/cancelint-points") == 0); }
+WAY(sem_unlink, "") { opened(); CALL(sem_unlink(OBJECT) == 0); }
 
 WAY(pthread_mutex_lock, "free") { CALL(pthread_mutex_lock(&mutex) == 0); }
 static void *holds(void *p)
@@ -164,6 +165,11 @@ WAY(pthread_create, "with a policy that it may not have") {
     struct sched_param p = { .sched_priority = sched_get_priority_max(SCHED_FIFO) };
     NEED(!pthread_attr_init(&a) && !pthread_attr_setinheritsched(&a, PTHREAD_EXPLICIT_SCHED));
     NEED(!pthread_attr_setschedpolicy(&a, SCHED_FIFO) && !pthread_attr_setschedparam(&a, &p));
+    /* The new thread ends only when this one waits for it. */
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(sched_getcpu(), &one);
+    NEED(!sched_setaffinity(0, sizeof one, &one));
     NEED(!setgid(65534) && !setuid(65534));
     CALL(pthread_create(&id, &a, nothing, NULL) == EPERM);
 }
@@ -176,6 +182,7 @@ WAY(pthread_kill, "no signal") { CALL(pthread_kill(pthread_self(), 0) == 0); }
 WAY(pthread_setcancelstate, "") { int old; CALL(pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &old) == 0); }
 WAY(pthread_setcanceltype, "deferred") { int old; CALL(pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, &old) == 0); }
 static pthread_key_t key;
+WAY(pthread_setcanceltype, "asynchronous") { int old; CALL(pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &old) == 0); }
 WAY(pthread_key_create, "") { CALL(pthread_key_create(&key, NULL) == 0); }
 WAY(pthread_setspecific, "") { NEED(!pthread_key_create(&key, NULL)); CALL(pthread_setspecific(key, byte) == 0); }
 WAY(pthread_getspecific, "") { NEED(!pthread_key_create(&key, NULL)); CALL(pthread_getspecific(key) == NULL); }

@@ -22,8 +22,8 @@ struct way {
 #define JOIN(a, b) JOIN2(a, b)
 
 /* WAY (read, "of a pipe with data") { ... CALL (read (fd, byte, 1) == 1); } */
-#define WAY(function, name) WAY_AT(function, name, __COUNTER__)
-#define WAY_AT(function, name, n) WAY_NAMED(#function, name, JOIN(way_, n), JOIN(entry_, n), JOIN(at_, n))
+#define WAY(function, name) WAY_AT(#function, name, __COUNTER__)
+#define WAY_AT(function, name, n) WAY_NAMED(function, name, JOIN(way_, n), JOIN(entry_, n), JOIN(at_, n))
 #define WAY_NAMED(function, name, run, entry, at) \
     static enum outcome run(void); \
     static const struct way entry = { function, name, run }; \
@@ -45,6 +45,11 @@ void came_back(void);
 /* For the preparation: ends the process with what went wrong. */
 #define NEED(condition) need(!!(condition), #condition, __FILE__, __LINE__)
 void need(int holds, const char *what, const char *file, int line);
+
+/* Objects between processes outlive the one that made them: they are removed behind it. */
+#define OBJECT "/cancelint-points"
+enum { QUEUE, SEMAPHORES, MEMORY };
+int left_behind(int kind, int id);
 
 /* In a folder of the way's own, which is removed behind it. */
 #define FILE_NAME "file"
