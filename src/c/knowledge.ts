@@ -229,6 +229,11 @@ export class Knowledge {
     return this.table.all(forward[1] ?? '').some((d) => d.params && /^\s*\w+(\s*##\s*\w+)+\s*$/.test(plainBody(d)));
   }
 
+  /** Whether a macro of that name chooses another by the number of its arguments, by itself or through others. */
+  dispatches(name: string): boolean {
+    return this.table.all(name).some((d) => this.isDispatch(d) || this.passesDispatch(d));
+  }
+
   /**
    * Forwards its arguments to a macro that dispatches, perhaps through others: `#define __SYSCALL_NARGS(...)
    * __SYSCALL_NARGS_X (__VA_ARGS__,7,6,…)`.
@@ -244,7 +249,7 @@ export class Knowledge {
         head !== undefined &&
         head !== definition.name &&
         /^\s*\w+\s*\(.*\)\s*$/s.test(plainBody(definition)) &&
-        this.table.all(head).some((d) => this.isDispatch(d) || this.passesDispatch(d));
+        this.dispatches(head);
       this.forwards.set(definition, known);
     }
     return known;

@@ -43,7 +43,7 @@ export interface OutlineQuestions {
 
 /** Words before a bracket that are no names of functions. */
 const NO_NAME =
-  /^(if|while|for|switch|return|sizeof|do|else|case|typeof|__typeof|__typeof__|__attribute__|__attribute|__asm__|asm|__asm|_Alignas|_Alignof|__alignof__|__nonnull|defined|__extension__)$/;
+  /^(if|while|for|switch|return|sizeof|do|else|case|void|int|char|long|short|unsigned|signed|float|double|_Bool|const|volatile|static|extern|inline|typeof|__typeof|__typeof__|__attribute__|__attribute|__asm__|asm|__asm|_Alignas|_Alignof|__alignof__|__nonnull|defined|__extension__)$/;
 const NORETURN = /noreturn/i;
 const ATTRIBUTE = /^__attribute(__)?$/;
 const AGGREGATE = /^(struct|union|enum)$/;
@@ -55,6 +55,7 @@ const Char = {
   Apostrophe: 39,
   Open: 40,
   Close: 41,
+  Star: 42,
   Comma: 44,
   Minus: 45,
   Dot: 46,
@@ -199,6 +200,8 @@ class Outliner {
       }
       i++;
     }
+    // What stands behind the last function without a semicolon: `weak_alias (f, g)`.
+    if (this.depth === 0 && this.isBareUse) this.used();
     this.endOfFunction();
     const { functions, uses, stores, noreturn } = this;
     return { functions, uses, stores, noreturn };
@@ -220,6 +223,7 @@ class Outliner {
     const isCalled = text.charCodeAt(next) === Char.Open;
     if (this.depth === 0) {
       if (this.round === 0) this.declared(word, start, next, isCalled);
+      else if (this.round === 1 && this.named.length === 0) this.bracketed(word, start, next, before);
       return;
     }
     const store = isCalled ? this.ask.memberStore(word) : undefined;
@@ -262,6 +266,17 @@ class Outliner {
       if (this.isFirst) this.isBareUse = true;
     }
     this.isFirst = false;
+  }
+
+  /** `int (f) (int x)`, where `f` is also a macro, and `void (*f (int x)) (int)`, which returns a pointer to a function. */
+  private bracketed(word: string, start: number, next: number, before: number): void {
+    const { text } = this;
+    const after = this.significant(next + 1);
+    const isName =
+      before === Char.Open
+        ? text.charCodeAt(next) === Char.Close && text.charCodeAt(after) === Char.Open
+        : before === Char.Star && text.charCodeAt(next) === Char.Open;
+    if (isName && !NO_NAME.test(word)) this.named.push({ name: word, at: start, from: next + 1, to: -1 });
   }
 
   /** `.member = f,` and `x->member = f;` */

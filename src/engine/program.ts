@@ -1,5 +1,5 @@
 /** Which functions of a tree are lifted besides those that concern cancellation, and the program that they make. */
-import { callsOf, outline, type Outline, type OutlineQuestions } from '../c/outline.js';
+import { callsOf, outline, type Outline, type OutlinedFunction, type OutlineQuestions } from '../c/outline.js';
 import type { Knowledge } from '../c/knowledge.js';
 import { constantValue } from '../cpp/evaluate.js';
 import { clean, plainBody } from '../cpp/definitions.js';
@@ -53,6 +53,7 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root, l
   });
   const names = [...outlines].flatMap(([file, o]) => o.uses.flatMap((u) => otherName(file, u.macro, u.args, libc)));
   names.push(...tables.flatMap((t) => t.names));
+  for (const [file, { functions }] of outlines) for (const f of functions) names.push(...namedByMacro(f, file, knowledge));
   const made = tables.flatMap((t) => t.functions);
   const noreturn = new Set([...outlines.values()].flatMap((o) => o.noreturn));
   const points = new Set(made.filter((f) => f.blocks.some((b) => b.ops.some(actsItself))).map((f) => f.name));
@@ -94,9 +95,30 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root, l
         const [best] = knowledge.table.view(target, 'c').candidates(name);
         return best && best.params === undefined ? constantValue(plainBody(best)) : undefined;
       },
+      hiddenBy: hiddenNames(knowledge),
       regionOf: ({ file, at, name }) =>
         lines(file)?.region(file, at, at + name.length) ?? { file, line: 1, column: 1, endLine: 1, endColumn: 1 },
     }),
+  };
+}
+
+/** Macros that do nothing but call a function by another name. */
+function hiddenNames({ table, roles }: Knowledge): Program['hiddenBy'] {
+  const known = new Map<string, ReadonlyMap<string, string>>();
+  const find = (name: string, target: Target): ReadonlyMap<string, string> => {
+    const out = new Map<string, string>();
+    if (roles.of(name).length > 0) return out;
+    for (const d of table.view(target, 'c').candidates(name)) {
+      const to = d.params && /^\s*([A-Za-z_]\w*)\s*\([\w\s,]*\)\s*$/.exec(plainBody(d))?.[1];
+      if (to !== undefined && to !== name && d.file.endsWith('.c')) out.set(d.file, to);
+    }
+    return out;
+  };
+  return (name, file, target) => {
+    const key = `${target} ${name}`;
+    let files = known.get(key);
+    if (!files) known.set(key, (files = find(name, target)));
+    return files.get(file);
   };
 }
 
@@ -161,6 +183,17 @@ function otherName(file: string, macro: string, args: readonly string[], libc: L
   return [{ alias, of, weak: known.weak, compat: known.compat === true, file }];
 }
 
+/** `#define f g` in front of `int f (void) { … }`: the function's name is `g`. */
+function namedByMacro({ name, isStatic }: OutlinedFunction, file: string, knowledge: Knowledge): OtherName[] {
+  if (isStatic || file.endsWith('.h')) return [];
+  return knowledge.table.all(name).flatMap((d) => {
+    const [body] = d.file === file && d.params === undefined ? (/^\s*[A-Za-z_]\w*\s*$/.exec(plainBody(d)) ?? []) : [];
+    return body === undefined || body.trim() === name
+      ? []
+      : [{ alias: body.trim(), of: name, weak: false, compat: false, file }];
+  });
+}
+
 /** `BP_SYM (name)`: a macro around the name. */
 const bareName = (arg: string | undefined): string | undefined =>
   arg === undefined ? undefined : (/^\w+\s*\(\s*(\w+)\s*\)$/.exec(arg)?.[1] ?? arg);
@@ -169,13 +202,22 @@ function* macroCalls(
   knowledge: Knowledge,
   ask: OutlineQuestions,
 ): Generator<readonly [name: string, calls: readonly string[]]> {
+  const numbered = new Map<string, string[]>();
+  for (const [name, definitions] of knowledge.table.names()) {
+    if (/\D\d$/.test(name) && definitions.some((d) => d.params)) push(numbered, name.slice(0, -1), name);
+  }
   for (const [name, definitions] of knowledge.table.names()) {
     const calls = new Set<string>();
     for (const { bodyText, params } of definitions) {
       const body = clean(bodyText);
       const [name] = params === undefined ? (/^\s*[A-Za-z_]\w*\s*$/.exec(body) ?? []) : [];
       if (name !== undefined) calls.add(name.trim());
-      else if (body.includes('(')) for (const call of callsOf(body, ask)) calls.add(call);
+      else if (body.includes('(')) {
+        for (const call of callsOf(body, ask)) calls.add(call);
+        // `DISPATCH (f, a, b)` pastes `f` and the number of the other arguments together.
+        for (const [, head = '', word = ''] of body.matchAll(/(\w+)\s*\(\s*(\w+)\s*,/g))
+          if (knowledge.dispatches(head)) for (const one of numbered.get(word) ?? []) calls.add(one);
+      }
     }
     calls.delete(name);
     if (calls.size > 0) yield [name, [...calls]];

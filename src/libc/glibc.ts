@@ -87,6 +87,11 @@ export const NPTL_ROLES: readonly Named<Role>[] = [
     why: 'libc-lock.h, libc-lockP.h, nptl/pthreadP.h',
   },
   {
+    names: ['_+pthread_cleanup_pop_restore'],
+    is: { role: 'passes', argument: 1 },
+    why: 'nptl/cleanup_defer_compat.c: acts only where the type was asynchronous in front of the push',
+  },
+  {
     names: ['__pthread_cleanup_pop'],
     is: { role: 'cleanup-pop', execute: 1 },
     why: 'nptl/cleanup_compat.c: the first argument is the buffer',
@@ -316,6 +321,9 @@ export const glibc: Libc = {
     { name: 'strong_alias', of: 0, alias: 1, weak: false },
     { name: 'versioned_symbol', of: 1, alias: 2, weak: false },
     { name: 'compat_symbol', of: 1, alias: 2, weak: false, compat: true },
+    // sysdeps/generic/math_ldbl_opt.h: the same, where long double never changed.
+    { name: 'ldbl_weak_alias', of: 0, alias: 1, weak: true },
+    { name: 'ldbl_strong_alias', of: 0, alias: 1, weak: false },
     { name: 'libc_hidden_def', of: 0, alias: 0, weak: false },
   ],
   numberPrefixes: ['__NR_', 'SYS_'],
@@ -338,6 +346,8 @@ export const glibc: Libc = {
     __LINUX_KERNEL_VERSION: '197120',
     // configure's default: the cache of malloc for each thread.
     USE_TCACHE: '1',
+    // Long double is wider than double on all that are linted.
+    NO_LONG_DOUBLE: null,
     // Profiling builds put calls into every entry.
     PROF: null,
     // The shared library is position independent, and so is the static one of today's distributions.
@@ -357,8 +367,13 @@ export const glibc: Libc = {
         why: 'compiled once a line of syscalls.list, with the macros that the line gives: it means nothing alone',
       },
       {
-        pattern: 'malloc/memusage.c',
-        why: 'libmemusage.so, which is loaded in front of the library and has malloc and mmap of its own',
+        pattern: 'malloc/{memusage,malloc-debug}.c',
+        why: 'libraries that are loaded in front of this one and have malloc and mmap of their own',
+      },
+      { pattern: '{locale/programs,timezone}/**', why: 'programs: localedef, locale, zic, zdump' },
+      {
+        pattern: '{catgets/gencat,debug/pcprofiledump,elf/sprof,elf/pldd,elf/pldd-xx,elf/ldconfig,iconv/iconv_prog}.c',
+        why: 'programs',
       },
       { pattern: 'linuxthreads/**', why: 'the thread library before NPTL' },
     ],

@@ -41,6 +41,8 @@ export interface Program {
   /** The integer that a constant stands for, by the definition that the build takes. */
   readonly valueOf: (name: string, target: Target) => bigint | undefined;
   readonly regionOf: (defined: Defined) => Region;
+  /** The function that a name stands for in a file that has a macro of that name: `#define close(fd) __close_nocancel (fd)`. */
+  readonly hiddenBy: (name: string, file: string, target: Target) => string | undefined;
 }
 
 /** What a name means: its definition, and the lifted function where it was lifted. */
@@ -56,6 +58,14 @@ const NOTHING: Meaning = { defined: undefined, lifted: undefined };
 const BEHIND_ALL = -10_000;
 /** Names that stand for names that stand for names. */
 const MAX_NAMES = 8;
+
+/** `{ __set_errno (ENOSYS); return NULL; }` */
+function isLacking({ blocks: [only, ...others] }: Lifted): boolean {
+  const [op, ...rest] = only?.ops ?? [];
+  if (others.length > 0 || rest.length > 0 || op === undefined) return false;
+  const values = op.op === 'assign' ? [op.value] : op.op === 'call' ? op.args : [];
+  return values.some((v) => v.k === 'name' && v.name === 'ENOSYS');
+}
 
 export class Linker {
   private readonly lifted = new Map<string, Lifted[]>();
@@ -79,10 +89,15 @@ export class Linker {
       if (f.kind === 'generated') into(this.lifted, f.name, f);
     }
     for (const n of program.otherNames) into(this.names, n.alias, n);
+    // Where conditionals were not decided, what only says that the system lacks something comes last.
+    for (const list of this.lifted.values()) list.sort((a, b) => Number(isLacking(a)) - Number(isLacking(b)));
   }
 
   /** What code in a file means by a name. */
   meaning(name: string, file: string, target: Target, depth = 0): Meaning {
+    const isFunction = this.program.defined.has(name) || this.names.has(name);
+    const hidden = isFunction && depth < MAX_NAMES ? this.program.hiddenBy(name, file, target) : undefined;
+    if (hidden !== undefined) return this.meaning(hidden, file, target, depth + 1);
     const own = this.inFile(name, file, target);
     if (own) return { defined: this.definedIn(name, file), lifted: own };
     for (const other of this.program.unitOf(file)) {
@@ -131,7 +146,10 @@ export class Linker {
       if (!this.files.selects(n.file, target)) continue;
       const meaning = (): Meaning => {
         const found = this.meaning(n.of, n.file, target, depth + 1);
-        return n.compat ? { ...found, isOld: true } : found;
+        // What was not lifted may be static all the same: another name is what makes it public.
+        const whole =
+          (found.defined ?? found.lifted) ? found : { defined: this.definedIn(n.of, n.file), lifted: undefined };
+        return n.compat ? { ...whole, isOld: true } : whole;
       };
       choices.push({ file: n.file, rank: rank(n.file) - (n.compat ? 0.2 : n.weak ? 0.1 : 0), meaning });
     }

@@ -20,6 +20,7 @@ export function publicNames(linked: Linked): PublicNames {
     for (const [name, defined] of program.defined)
       if (defined.some((d) => !d.isStatic && !d.file.endsWith('.h'))) names.add(name);
     for (const { alias } of program.otherNames) names.add(alias);
+    for (const f of program.functions) if (f.kind === 'generated' && !f.isStatic) names.add(f.name);
     const { exported } = program;
     const isPublic = (name: string): boolean => /^[A-Za-z]\w*$/.test(name) && exported?.has(name) !== false;
     const all = [...names].filter((name) => isPublic(name) || linked.lists.ownOf(name) !== undefined).sort();
