@@ -5,6 +5,7 @@ import closeInterrupted from './close-interrupted.js';
 import type { Rule } from './define-rule.js';
 import flagCheckThenSyscall from './flag-check-then-syscall.js';
 import flagRecheckMissing from './flag-recheck-missing.js';
+import handlerMaskIncomplete from './handler-mask-incomplete.js';
 import handlerOrder from './handler-order.js';
 import handlerRequestDropped from './handler-request-dropped.js';
 import handlerRestartFlag from './handler-restart-flag.js';
@@ -16,6 +17,7 @@ import pointSkipped from './point-skipped.js';
 import pointUnexpected from './point-unexpected.js';
 import pointWithoutWindow from './point-without-window.js';
 import resultDiscarded from './result-discarded.js';
+import signalMaskExposed from './signal-mask-exposed.js';
 import windowAbi from './window-abi.js';
 import windowCancelPath from './window-cancel-path.js';
 import windowFlagCheck from './window-flag-check.js';
@@ -33,6 +35,7 @@ export const rules: readonly Rule[] = [
   closeInterrupted,
   flagCheckThenSyscall,
   flagRecheckMissing,
+  handlerMaskIncomplete,
   handlerOrder,
   handlerRequestDropped,
   handlerRestartFlag,
@@ -44,6 +47,7 @@ export const rules: readonly Rule[] = [
   pointUnexpected,
   pointWithoutWindow,
   resultDiscarded,
+  signalMaskExposed,
   windowAbi,
   windowCancelPath,
   windowFlagCheck,
