@@ -19,6 +19,7 @@ import { balanceOf } from './helpers/vocabulary.js';
 type MessageId = 'unsaved' | 'unblocked' | 'inherited' | 'interrupted' | 'lost';
 
 const INSTALLS = /(?:^|_)sigaction$/;
+/** POSIX's function, by whatever internal name. */
 const CREATES = /^_*pthread_create(?:_\d+_\d+)?$/;
 const WAITS = /(?:^|_)sig(?:wait|waitinfo|timedwait)$/;
 /** `.sa_sigaction = handler` in an initialiser. */
@@ -46,7 +47,7 @@ export default defineRule<MessageId>({
       inherited:
         "A thread that is made by a cleanup handler begins in '{function}' with '{signal}' blocked, and nothing unblocks it: the new thread is not woken by a request",
       interrupted:
-        "'{handler}' is installed for '{other}' without '{signal}' in sa_mask: a request for a thread of asynchronous type unwinds it, and '{waiter}' waits forever for its answer",
+        "'{handler}' is installed for '{other}' without '{signal}' in sa_mask: a request for a thread of asynchronous type unwinds it, and the thread that has sent '{other}' waits forever for its answer",
       lost: "'{function}' waits for '{signal}', and begins with a mask from sigfillset, which leaves it out: a signal that comes before the wait runs the handler and is lost",
     },
     severity: 'error',
@@ -120,12 +121,12 @@ function inherited(functions: readonly Lifted[], { project, own, signal }: Conte
   if (!acting) return [];
   const twice = new Set(balanceOf(project).returnsTwice);
   return functions.flatMap((start): Report<MessageId>[] => {
-    if (!own.named('starts').includes(start.name)) return [];
-    const file = functions.filter((f) => f.nameAt.file === start.nameAt.file);
-    const creates = file.find((f) => CREATES.test(f.name));
+    // What clone(2) calls returns an int; what pthread_create is given returns a pointer.
+    if (!own.named('starts').includes(start.name) || !/\bint$/.test(start.returns)) return [];
     const ops = operations(start).map(({ op }) => op);
     const sets = ops.some((op) => ['SIG_UNBLOCK', 'SIG_SETMASK'].includes(maskChange(op, project)?.how ?? ''));
-    if (!creates || sets || file.some((f) => own.knows(f) && !isHandler(f)) || start.notUnderstood > 0) return [];
+    const knows = functions.some((f) => f.nameAt.file === start.nameAt.file && own.knows(f) && !isHandler(f));
+    if (sets || knows || start.notUnderstood > 0) return [];
     // From where the thread can be unwound to, requests are accepted.
     const calls = ops.filter((op) => op.op === 'call');
     const ready = calls.find((op) => twice.has(op.callee ?? '')) ?? calls.find((op) => op.callee === undefined);
@@ -135,7 +136,7 @@ function inherited(functions: readonly Lifted[], { project, own, signal }: Conte
         acting.nameAt,
         `'${acting.name}' acts on a request, and the cleanup handlers run with '${signal}' blocked`,
       ),
-      victim(creates.nameAt, 'a cleanup handler makes a thread'),
+      victim(start.nameAt, 'a cleanup handler makes a thread'),
       kernel(at, 'the new thread inherits the mask'),
       canceller(
         at,
@@ -159,12 +160,11 @@ function interrupted(f: Lifted, context: Context): Report<MessageId>[] {
     if (which?.k !== 'name' || !others.has(which.name) || own.isCancel(which.name, f.targets) || sa === undefined)
       return [];
     const name = handlerOf(f, sa, op);
-    const handler = project.functions.find((h) => h.name === name && h.kind === 'function');
-    const answers = handler && operations(handler).some(({ op: o }) => o.op === 'call' && wakes.has(o.callee ?? ''));
+    const handler = project.functions.find((h) => h.name === name && h.kind === 'function' && answers(h, wakes));
     // An initialiser that leaves sa_mask out leaves it empty.
     const initial = (o: Op): boolean =>
       isInitialiser(o, sa) && o.value.k === 'unknown' && !/\bsa_mask\b/.test(o.value.text);
-    if (!answers || !lacksCancel(f, `${sa}.sa_mask`, op, own, { ...context, initial })) return [];
+    if (!handler || !lacksCancel(f, `${sa}.sa_mask`, op, own, { ...context, initial })) return [];
     const at = op.origin.at;
     const other = which.name;
     const flow = [
@@ -176,10 +176,17 @@ function interrupted(f: Lifted, context: Context): Report<MessageId>[] {
         'what is behind the interrupted place does not run, and nobody wakes the thread that waits',
       ),
     ];
-    const data = { handler: handler.name, other, signal, waiter: `whoever sends '${other}'` };
+    const data = { handler: handler.name, other, signal };
     return [{ messageId: 'interrupted', data, at, in: f, flow, anchor: `interrupted ${other}` }];
   });
 }
+
+/** Wakes another thread, by a call or by a macro that makes one. */
+const answers = (handler: Lifted, wakes: ReadonlySet<string>): boolean =>
+  operations(handler).some(
+    ({ op }) =>
+      (op.op === 'call' && wakes.has(op.callee ?? '')) || op.origin.macros?.some((name) => wakes.has(name)) === true,
+  );
 
 const isInitialiser = (op: Op, variable: string): op is AssignOp =>
   op.op === 'assign' && op.target.k === 'name' && op.target.name === variable;
