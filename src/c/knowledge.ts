@@ -5,6 +5,7 @@
 import { bodyTokens, plainBody, type Definition } from '../cpp/definitions.js';
 import type { MacroTable, MacroView } from '../cpp/macro-table.js';
 import type { Roles } from '../libc/roles.js';
+import { signalWords } from '../libc/signals.js';
 import type { Role } from '../libc/types.js';
 
 /** Roles that make a function one that concerns cancellation. Raw calls and hints alone do not. */
@@ -43,6 +44,8 @@ export class Knowledge {
   private readonly forwards = new Map<Definition, boolean>();
   private readonly members: ReadonlySet<string>;
   private readonly topics: ReadonlySet<string>;
+  /** Words of functions that deal with the signals of the library's own; macros around them stay as they are. */
+  private readonly isOfSignals: (word: string) => boolean;
   /** Locks and the like: their two halves branch alike inside, which nobody can tell once they are expanded. */
   private readonly paired: ReadonlySet<string>;
 
@@ -52,6 +55,7 @@ export class Knowledge {
   ) {
     this.members = new Set(roles.libc.flags.map((f) => f.member));
     this.topics = new Set([...roles.libc.topics, ...roles.libc.windows.flatMap((w) => [w.start, w.end])]);
+    this.isOfSignals = signalWords(roles.libc);
     this.paired = new Set(roles.libc.balance?.pairs.flatMap((p) => [...p.begin, ...p.end]));
     const concern = this.closure((word) => this.isConcerningName(word), true);
     this.concerning = concern;
@@ -105,7 +109,8 @@ export class Knowledge {
   concerns(word: string): boolean {
     let known = this.asked.get(word);
     if (known === undefined) {
-      known = this.concerning.has(word) || this.topics.has(word) || this.isConcerningName(word);
+      known =
+        this.concerning.has(word) || this.topics.has(word) || this.isConcerningName(word) || this.isOfSignals(word);
       this.asked.set(word, known);
     }
     return known;

@@ -5,7 +5,7 @@
 import { isForTarget, namesTarget } from './architectures.js';
 import { NEVER, POSIX_BALANCE, POSIX_ROLES } from './common.js';
 import { filesOf, homesOf, planOf } from './sysdeps-files.js';
-import type { Balance, Libc, Named, Role, ThreadExit } from './types.js';
+import type { Balance, Libc, Named, OwnSignal, Role, ThreadExit } from './types.js';
 
 /** Also spoken by uClibc-ng, whose threads library came from glibc. */
 export const NPTL_ROLES: readonly Named<Role>[] = [
@@ -201,6 +201,11 @@ const ROLES: readonly Named<Role>[] = [
     is: { role: 'passes', argument: 0 },
     why: 'sysdeps/unix/sysv/linux/fcntl.c: the command itself, but where 32-bit and 64-bit locks have other numbers',
   },
+  {
+    names: ['CHECK_SIGSET', 'CHECK_SIGSET_NULL_OK', '__ptrvalue'],
+    is: { role: 'passes', argument: 0 },
+    why: 'sysdeps/generic/bp-checks.h to 2.17: the pointer, checked where a build has bounded ones',
+  },
   ...NPTL_ROLES,
   ...POSIX_ROLES,
 ];
@@ -224,6 +229,37 @@ export const CANCELSTATE: Named<'asks'> = {
   is: 'asks',
   why: 'nptl/descr.h: the bit of cancelhandling that is set while cancellation is disabled, and the function that looks at it',
 };
+
+/** Also spoken by uClibc-ng. */
+export const NPTL_SIGNALS: readonly Named<OwnSignal>[] = [
+  { names: ['SIGSETXID', 'SIGTIMER'], is: 'signal', why: 'nptl/pthreadP.h, internal-signals.h' },
+  {
+    names: ['SIGALL_SET', 'sigall_set'],
+    is: 'set',
+    why: 'sysdeps/unix/sysv/linux/internal-signals.h: every signal',
+  },
+  {
+    names: ['__sigfillset', 'internal_sigfillset'],
+    is: 'fills',
+    why: 'bits/sigset.h, sigsetops.h, internal-sigset.h: every bit, where sigfillset leaves out the own signals',
+  },
+  {
+    names: ['clear_internal_signals', '__clear_internal_signals', '__nptl_clear_internal_signals'],
+    is: 'removes',
+    why: 'sysdeps/unix/sysv/linux/internal-signals.h from 2.27',
+  },
+  {
+    names: ['is_internal_signal', '__is_internal_signal', '__nptl_is_internal_signal'],
+    is: 'asks',
+    why: 'sysdeps/unix/sysv/linux/internal-signals.h from 2.27',
+  },
+  {
+    names: ['futex_wake', 'lll_futex_wake', 'lll_private_futex_wake'],
+    is: 'wakes',
+    why: 'nptl/lowlevellock.h, futex-internal.h',
+  },
+  { names: ['start_thread'], is: 'starts', why: 'nptl/pthread_create.c' },
+];
 
 export const glibc: Libc = {
   name: 'glibc',
@@ -258,6 +294,7 @@ export const glibc: Libc = {
   ],
   asksState: [CANCELSTATE],
   cancelSignals: ['SIGCANCEL'],
+  ownSignals: NPTL_SIGNALS,
   balance: NPTL_BALANCE,
   exit: NPTL_EXIT,
   twins: [

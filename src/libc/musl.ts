@@ -144,6 +144,20 @@ export const musl: Libc = {
     },
   ],
   cancelSignals: ['SIGCANCEL'],
+  ownSignals: [
+    {
+      names: ['SIGSYNCCALL', 'SIGSYSCALL', 'SIGTIMER'],
+      is: 'signal',
+      why: 'src/internal/pthread_impl.h: 32 to 34; SIGSYNCCALL was SIGSYSCALL in spring 2011',
+    },
+    {
+      names: ['SIGPT_SET', 'SIGALL_SET'],
+      is: 'set',
+      why: 'src/internal/pthread_impl.h: SIGCANCEL and SIGSYNCCALL; every signal',
+    },
+    { names: ['sem_post', '__wake'], is: 'wakes', why: 'src/thread/synccall.c, src/internal/pthread_impl.h' },
+    { names: ['start'], is: 'starts', why: 'src/thread/pthread_create.c' },
+  ],
   balance: {
     ...POSIX_BALANCE,
     constants: [
@@ -179,7 +193,7 @@ export const musl: Libc = {
     why: 'src/thread/pthread_create.c: __pthread_exit calls the handlers from the list; in 2011 __pthread_unwind_next did',
   },
   twins: [],
-  topics: ['SIGCANCEL', '__timedwait', 'canceldisable', 'cancelasync', 'cancelpoint', 'cancelpt'],
+  topics: ['SIGCANCEL', '__timedwait', 'canceldisable', 'cancelasync', 'cancelpoint', 'cancelpt', 'sem_post', '__wake'],
   aliases: [
     { name: 'weak_alias', of: 0, alias: 1, weak: true },
     { name: 'strong_alias', of: 0, alias: 1, weak: false },

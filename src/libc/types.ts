@@ -118,6 +118,15 @@ export interface SavedPlace {
   readonly why: string;
 }
 
+/**
+ * What a name has to do with the signals that a library keeps for itself.
+ * `signal`: one of them, besides those that send a request. `set`: a constant set that holds those that send a request.
+ * `fills`: fills a set with every signal, the library's own too. `removes`: takes its own out of the set it is given.
+ * `asks`: says whether a signal is one of its own. `wakes`: wakes a thread that waits for the caller. `starts`: what a new
+ * thread runs first, in the file that defines pthread_create.
+ */
+export type OwnSignal = 'signal' | 'set' | 'fills' | 'removes' | 'asks' | 'wakes' | 'starts';
+
 export interface Named<T> {
   /** Exact names, or a regular expression with `^` and `$` understood (`__syscall_cp[0-6]`). */
   readonly names: readonly string[];
@@ -230,6 +239,8 @@ export interface Libc {
   readonly asksState?: readonly Named<'asks'>[];
   /** Names of the signal by which a request is sent. */
   readonly cancelSignals?: readonly string[];
+  /** The signals that the library keeps for itself, and how it makes sets with and without them. */
+  readonly ownSignals?: readonly Named<OwnSignal>[];
   readonly balance?: Balance;
   readonly exit?: ThreadExit;
   /** Regular expressions of names that do the same as group 1 (a system call) without being a cancellation point. */

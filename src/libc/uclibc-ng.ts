@@ -1,7 +1,7 @@
 /** uClibc-ng. Cancellable calls are made by a generator macro that switches to asynchronous cancelability (include/cancel.h). */
 import { isForTarget, namesTarget } from './architectures.js';
 import { NEVER, POSIX_ROLES } from './common.js';
-import { CANCELHANDLING, CANCELSTATE, NPTL_BALANCE, NPTL_EXIT, NPTL_ROLES } from './glibc.js';
+import { CANCELHANDLING, CANCELSTATE, NPTL_BALANCE, NPTL_EXIT, NPTL_ROLES, NPTL_SIGNALS } from './glibc.js';
 import { architecture } from './targets.js';
 import type { Libc } from './types.js';
 
@@ -36,6 +36,7 @@ export const uclibcNg: Libc = {
   windows: [],
   asksState: [CANCELSTATE],
   cancelSignals: ['SIGCANCEL'],
+  ownSignals: NPTL_SIGNALS,
   balance: NPTL_BALANCE,
   exit: NPTL_EXIT,
   twins: [{ pattern: '^__([a-z0-9_]+)_nocancel$', why: 'include/cancel.h: __NC (name)' }],

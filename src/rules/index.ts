@@ -8,6 +8,7 @@ import type { Rule } from './define-rule.js';
 import flagCheckThenSyscall from './flag-check-then-syscall.js';
 import flagRecheckMissing from './flag-recheck-missing.js';
 import handlerActsTwice from './handler-acts-twice.js';
+import handlerMaskIncomplete from './handler-mask-incomplete.js';
 import handlerOrder from './handler-order.js';
 import handlerRequestDropped from './handler-request-dropped.js';
 import handlerRestartFlag from './handler-restart-flag.js';
@@ -19,6 +20,7 @@ import pointSkipped from './point-skipped.js';
 import pointUnexpected from './point-unexpected.js';
 import pointWithoutWindow from './point-without-window.js';
 import resultDiscarded from './result-discarded.js';
+import signalMaskExposed from './signal-mask-exposed.js';
 import signalSentDisabled from './signal-sent-disabled.js';
 import unwindTablesMissing from './unwind-tables-missing.js';
 import windowAbi from './window-abi.js';
@@ -41,6 +43,7 @@ export const rules: readonly Rule[] = [
   flagCheckThenSyscall,
   flagRecheckMissing,
   handlerActsTwice,
+  handlerMaskIncomplete,
   handlerOrder,
   handlerRequestDropped,
   handlerRestartFlag,
@@ -52,6 +55,7 @@ export const rules: readonly Rule[] = [
   pointUnexpected,
   pointWithoutWindow,
   resultDiscarded,
+  signalMaskExposed,
   signalSentDisabled,
   unwindTablesMissing,
   windowAbi,
