@@ -17,6 +17,7 @@ import type { FileStats, Notice, Stats } from '../linter/finding.js';
 import type { Project } from '../linter/project.js';
 import { liftAssemblyFile } from './assembly.js';
 import { planBuild } from './build-plan.js';
+import { pathMatcher } from './glob.js';
 import { Includes } from './includes.js';
 import { liftOnWorkers, share } from './lift-pool.js';
 import { readSource, SourceError } from './read.js';
@@ -31,6 +32,8 @@ export interface AnalyseRequest {
   readonly files: readonly string[];
   /** The files among them whose findings are wanted. */
   readonly lint: ReadonlySet<string>;
+  /** Files that were asked for by their own names, so that one that no build takes is told. */
+  readonly named?: ReadonlySet<string>;
   readonly targets: readonly Target[];
   readonly libc: Libc;
   /**
@@ -197,7 +200,7 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
       isLinted: (file) => lint.has(file),
       ...(plan ? { program: plan.program([...functions, ...callers].sort(byPlace), aliases, run.lines) } : {}),
     },
-    notices: [],
+    notices: [...(request.named ?? [])].sort(compareText).flatMap((file) => leftOut(file, built, request)),
     stats: {
       files: run.texts.size,
       bytes: run.bytes,
@@ -210,6 +213,18 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
       phases: run.phases,
     },
   };
+}
+
+/** A file that was named and is part of no build that was asked for. */
+function leftOut(
+  file: string,
+  built: ReadonlyMap<string, readonly Target[]>,
+  { libc, targets }: AnalyseRequest,
+): Notice[] {
+  if (built.get(file)?.length !== 0) return [];
+  const never = libc.files.never.find((one) => pathMatcher([one.pattern])(file));
+  const why = never?.why ?? `the build for ${targets.join(', ')} does not take it`;
+  return [{ kind: 'skipped', message: `${file} is left out: ${why}` }];
 }
 
 function byPlace(a: Lifted, b: Lifted): number {

@@ -14,6 +14,8 @@ export interface Discovered {
   readonly files: readonly string[];
   /** Those among them whose findings are wanted. */
   readonly lint: ReadonlySet<string>;
+  /** Those that were asked for by their own names. */
+  readonly named: ReadonlySet<string>;
   readonly problems: readonly Problem[];
   readonly notices: readonly Notice[];
 }
@@ -32,6 +34,7 @@ export function discover(root: string, given: readonly Given[], never: readonly 
   const isNever = pathMatcher(never);
   const lint = new Set<string>();
   const explicit = new Set<string>();
+  const named = new Set<string>();
 
   for (const one of inside) {
     switch (one.kind) {
@@ -41,6 +44,7 @@ export function discover(root: string, given: readonly Given[], never: readonly 
         else {
           lint.add(one.path);
           explicit.add(one.path);
+          named.add(one.path);
         }
         break;
       case 'folder': {
@@ -78,6 +82,7 @@ export function discover(root: string, given: readonly Given[], never: readonly 
   return {
     files: [...new Set([...[...found].filter((file) => !isNever(file)), ...explicit])].sort(compareText),
     lint,
+    named,
     problems: asked,
     notices,
   };

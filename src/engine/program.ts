@@ -1,6 +1,7 @@
 /** Which functions of a tree are lifted besides those that concern cancellation, and the program that they make. */
 import { callsOf, outline, type Outline, type OutlineQuestions } from '../c/outline.js';
 import type { Knowledge } from '../c/knowledge.js';
+import type { MacroView } from '../cpp/macro-table.js';
 import { constantValue } from '../cpp/evaluate.js';
 import { clean, plainBody } from '../cpp/definitions.js';
 import type { LineMaps } from '../cpp/preprocess.js';
@@ -89,14 +90,39 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root }:
           .filter(isNew(names))
           .map(({ alias, of, weak, compat, at }) => ({ alias, of, weak, compat: compat === true, file: at.file })),
       ],
-      valueOf: (name, target) => {
-        const [best] = knowledge.table.view(target, 'c').candidates(name);
-        return best && best.params === undefined ? constantValue(plainBody(best)) : undefined;
-      },
+      renamed: renamings(knowledge, defined),
+      valueOf: (name, target) => valueIn(knowledge.table.view(target, 'c'), name),
       regionOf: ({ file, at, name }) =>
         lines(file)?.region(file, at, at + name.length) ?? { file, line: 1, column: 1, endLine: 1, endColumn: 1 },
     }),
   };
+}
+
+/** Constants that stand for constants that stand for constants. */
+const MAX_CONSTANTS = 8;
+
+/** The integer behind a name, also by way of other names (`#define F_SETLKW F_SETLKW64`). */
+function valueIn(view: MacroView, name: string, depth = 0): bigint | undefined {
+  const [best] = view.candidates(name);
+  if (!best || best.params !== undefined || depth > MAX_CONSTANTS) return undefined;
+  const body = plainBody(best);
+  return /^[A-Za-z_]\w*$/.test(body) ? valueIn(view, body, depth + 1) : constantValue(body);
+}
+
+/** Macros that give a defined function another name. */
+function renamings(
+  knowledge: Knowledge,
+  defined: ReadonlyMap<string, unknown>,
+): ReadonlyMap<string, readonly string[]> {
+  const out = new Map<string, string[]>();
+  for (const [name, definitions] of knowledge.table.names()) {
+    if (!defined.has(name)) continue;
+    for (const d of definitions) {
+      const body = d.params === undefined ? plainBody(d) : '';
+      if (/^[A-Za-z_]\w*$/.test(body) && body !== name && out.get(body)?.includes(name) !== true) push(out, body, name);
+    }
+  }
+  return out;
 }
 
 /** The outline knows of an alias whether it is for old programs only. */

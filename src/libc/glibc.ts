@@ -271,6 +271,8 @@ export const glibc: Libc = {
     { name: 'strong_alias', of: 0, alias: 1, weak: false },
     { name: 'versioned_symbol', of: 1, alias: 2, weak: false },
     { name: 'compat_symbol', of: 1, alias: 2, weak: false, compat: true },
+    { name: 'ldbl_strong_alias', of: 0, alias: 1, weak: false },
+    { name: 'ldbl_weak_alias', of: 0, alias: 1, weak: true },
     { name: 'libc_hidden_def', of: 0, alias: 0, weak: false },
   ],
   numberPrefixes: ['__NR_', 'SYS_'],
@@ -314,6 +316,10 @@ export const glibc: Libc = {
       {
         pattern: 'malloc/memusage.c',
         why: 'libmemusage.so, which is loaded in front of the library and has malloc and mmap of its own',
+      },
+      {
+        pattern: 'sysdeps/ieee754/ldbl-opt/nldbl-*',
+        why: 'libnldbl_nonshared.a, the second names of functions for programs whose long double is a double',
       },
       { pattern: 'linuxthreads/**', why: 'the thread library before NPTL' },
     ],
