@@ -139,15 +139,22 @@ export class Linker {
       choices.push({ file: n.file, rank: rank(n.file) - (n.compat ? 0.2 : n.weak ? 0.1 : 0), meaning });
     }
     choices.sort((a, b) => b.rank - a.rank || (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
+    let best: Meaning | undefined;
     for (const choice of choices) {
       const meaning = choice.meaning();
-      if (meaning.defined ?? meaning.lifted) return meaning;
+      if (!(meaning.defined ?? meaning.lifted)) continue;
+      best = meaning;
+      break;
     }
+    if (best?.lifted) return best;
+    // The definition by that name may be for other targets only.
     for (const other of this.program.renamed.get(name) ?? []) {
       if (this.macroBody(other, target) !== name) continue;
       const meaning = this.meaning(other, '', target, depth + 1);
-      if (meaning.defined ?? meaning.lifted) return meaning;
+      if (meaning.lifted) return meaning;
+      best ??= meaning.defined && meaning;
     }
+    if (best) return best;
     const macro = this.macros.get(name)?.find((f) => f.targets.includes(target));
     if (macro) return { defined: undefined, lifted: macro };
     const body = this.macroBody(name, target);
