@@ -1,4 +1,5 @@
 /** docs/options.md, made from the options so that it cannot fall behind. */
+import { ARCHITECTURE_TABLE } from '../libc/targets.js';
 import { formatters } from '../formatters/index.js';
 import type { Option } from './options.js';
 import { explainOptions, OPTION_GROUPS, options, pointsOptions, simulateOptions } from './options.js';
@@ -15,6 +16,14 @@ export function optionsPage(): string {
     const own = (options as readonly Option[]).filter((option) => option.group === group);
     if (own.length > 0) parts.push(`## ${group}`, table(['option', 'does', 'without it'], own.map(row)));
   }
+  parts.push(
+    '## Architectures',
+    ARCHITECTURES_BEFORE,
+    table(
+      ['target', 'also called'],
+      ARCHITECTURE_TABLE.map(({ name, synonyms }) => [code(name), synonyms.map(code).join(', ')]),
+    ),
+  );
   const formats = Object.entries(formatters).map(([name, { description }]) => [code(name), description]);
   parts.push(
     '## simulate',
@@ -68,6 +77,9 @@ const POINTS_BEFORE =
 
 const POINTS_AFTER =
   'A target says `point` where every way through the function that does not report an error acts on a request, `conditional` where some way does, `no`, `unknown` with the reason, or `absent`. The verdict is `ok`, `missing`, `skipped`, `unexpected`, `differs` (as the rules of those names) or `unknown`. The exit status is 0 whatever is found: to judge is what `lint` is for.';
+
+const ARCHITECTURES_BEFORE =
+  '`--target all` stands for all that the tree has; one that it does not have is refused. C is read for every target, with what GCC defines for it; where an architecture has two byte orders, with the one that distributions ship. Assembly is read for i386, x86_64 and x32: a function that is assembly of another one is not decided, and its window is said not to be verified.';
 
 function row(option: Option): readonly string[] {
   const long = `--${option.name}${option.value === undefined ? '' : ` ${option.value}`}`;

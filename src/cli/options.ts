@@ -52,7 +52,7 @@ export const options = [
     kind: 'value',
     value: 'ARCH[,ARCH…]|all',
     group: 'What to lint',
-    description: 'Instruction sets to analyse the library for: i386, x86_64, x32',
+    description: 'Architectures to analyse the library for, or all that the tree has',
     fallback: 'i386,x86_64',
   },
   {
@@ -267,7 +267,7 @@ export const pointsOptions = [
     kind: 'value',
     value: 'ARCH[,ARCH…]|all',
     group: 'What to list',
-    description: 'Instruction sets to link the library for: i386, x86_64, x32',
+    description: 'Architectures to link the library for, or all that the tree has',
     fallback: 'i386,x86_64',
   },
   {

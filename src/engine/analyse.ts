@@ -20,6 +20,7 @@ import { readBuild, type BuildRules } from '../make/build.js';
 import { runBudget } from '../x86/window/budget.js';
 import { liftAssemblyFile } from './assembly.js';
 import { planBuild } from './build-plan.js';
+import { pathMatcher } from './glob.js';
 import { Includes } from './includes.js';
 import { languageOf } from './languages.js';
 import { liftOnWorkers, share } from './lift-pool.js';
@@ -36,6 +37,8 @@ export interface AnalyseRequest {
   readonly files: readonly string[];
   /** The files among them whose findings are wanted. */
   readonly lint: ReadonlySet<string>;
+  /** Files that were asked for by their own names, so that one that no build takes is told. */
+  readonly named?: ReadonlySet<string>;
   readonly targets: readonly Target[];
   readonly libc: Libc;
   /**
@@ -216,7 +219,7 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
       ...(libc.build ? { build: buildOf(libc.build, libc.files, run, built) } : {}),
       ...(plan ? { program: plan.program([...functions, ...callers].sort(byPlace), aliases, run.lines) } : {}),
     },
-    notices: [],
+    notices: [...(request.named ?? [])].sort(compareText).flatMap((file) => leftOut(file, built, request)),
     missing: missingWords(request.words ?? [], run.texts.values()),
     stats: {
       files: run.texts.size,
@@ -263,6 +266,18 @@ function buildOf(
     sources: (target) => [...run.texts.keys()].filter((f) => /\.[csS]$/.test(f) && built.get(f)?.includes(target)),
     lines: run.lines,
   });
+}
+
+/** A file that was named and is part of no build that was asked for. */
+function leftOut(
+  file: string,
+  built: ReadonlyMap<string, readonly Target[]>,
+  { libc, targets }: AnalyseRequest,
+): Notice[] {
+  if (built.get(file)?.length !== 0) return [];
+  const never = libc.files.never.find((one) => pathMatcher([one.pattern])(file));
+  const why = never?.why ?? `the build for ${targets.join(', ')} does not take it`;
+  return [{ kind: 'skipped', message: `${file} is left out: ${why}` }];
 }
 
 function byPlace(a: Lifted, b: Lifted): number {

@@ -20,6 +20,8 @@ export interface Discovered {
   readonly files: readonly string[];
   /** Those among them whose findings are wanted. */
   readonly lint: ReadonlySet<string>;
+  /** Those that were asked for by their own names. */
+  readonly named: ReadonlySet<string>;
   readonly problems: readonly Problem[];
   readonly notices: readonly Notice[];
   /** The patterns of `ignore` that match no file of the tree. */
@@ -64,6 +66,7 @@ export function discover(
   const isNever = pathMatcher(never);
   const lint = new Set<string>();
   const explicit = new Set<string>();
+  const named = new Set<string>();
 
   for (const one of inside) {
     switch (one.kind) {
@@ -74,6 +77,7 @@ export function discover(
         else {
           lint.add(one.path);
           explicit.add(one.path);
+          named.add(one.path);
         }
         break;
       case 'folder': {
@@ -117,6 +121,7 @@ export function discover(
   return {
     files: [...new Set([...[...found].filter((file) => !isNever(file)), ...explicit])].sort(compareText),
     lint,
+    named,
     problems: asked,
     notices,
     unusedPatterns: ignore.filter((pattern) => !tree.files.some(pathMatcher([pattern]))),

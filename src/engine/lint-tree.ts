@@ -74,6 +74,7 @@ export async function lintTree(request: LintTreeRequest): Promise<LintedTree> {
     root,
     files: files.files,
     lint: files.lint,
+    named: files.named,
     targets: base.targets,
     libc,
     workers: request.concurrency === 'off' ? 0 : request.concurrency,

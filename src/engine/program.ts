@@ -1,6 +1,7 @@
 /** Which functions of a tree are lifted besides those that concern cancellation, and the program that they make. */
 import { callsOf, outline, type Outline, type OutlinedFunction, type OutlineQuestions } from '../c/outline.js';
 import type { Knowledge } from '../c/knowledge.js';
+import type { MacroView } from '../cpp/macro-table.js';
 import { constantValue } from '../cpp/evaluate.js';
 import { clean, plainBody } from '../cpp/definitions.js';
 import type { LineMaps } from '../cpp/preprocess.js';
@@ -53,7 +54,8 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root, l
   });
   const names = [...outlines].flatMap(([file, o]) => o.uses.flatMap((u) => otherName(file, u.macro, u.args, libc)));
   names.push(...tables.flatMap((t) => t.names));
-  for (const [file, { functions }] of outlines) for (const f of functions) names.push(...namedByMacro(f, file, knowledge));
+  for (const [file, { functions }] of outlines)
+    for (const f of functions) names.push(...namedByMacro(f, file, knowledge));
   const made = tables.flatMap((t) => t.functions);
   const noreturn = new Set([...outlines.values()].flatMap((o) => o.noreturn));
   const points = new Set(made.filter((f) => f.blocks.some((b) => b.ops.some(actsItself))).map((f) => f.name));
@@ -91,10 +93,8 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root, l
           .filter(isNew(names))
           .map(({ alias, of, weak, compat, at }) => ({ alias, of, weak, compat: compat === true, file: at.file })),
       ],
-      valueOf: (name, target) => {
-        const [best] = knowledge.table.view(target, 'c').candidates(name);
-        return best && best.params === undefined ? constantValue(plainBody(best)) : undefined;
-      },
+      renamed: renamings(knowledge, defined),
+      valueOf: (name, target) => valueIn(knowledge.table.view(target, 'c'), name),
       hiddenBy: hiddenNames(knowledge),
       regionOf: ({ file, at, name }) =>
         lines(file)?.region(file, at, at + name.length) ?? { file, line: 1, column: 1, endLine: 1, endColumn: 1 },
@@ -120,6 +120,33 @@ function hiddenNames({ table, roles }: Knowledge): Program['hiddenBy'] {
     if (!files) known.set(key, (files = find(name, target)));
     return files.get(file);
   };
+}
+
+/** Constants that stand for constants that stand for constants. */
+const MAX_CONSTANTS = 8;
+
+/** The integer behind a name, also by way of other names (`#define F_SETLKW F_SETLKW64`). */
+function valueIn(view: MacroView, name: string, depth = 0): bigint | undefined {
+  const [best] = view.candidates(name);
+  if (!best || best.params !== undefined || depth > MAX_CONSTANTS) return undefined;
+  const body = plainBody(best);
+  return /^[A-Za-z_]\w*$/.test(body) ? valueIn(view, body, depth + 1) : constantValue(body);
+}
+
+/** Macros that give a defined function another name. */
+function renamings(
+  knowledge: Knowledge,
+  defined: ReadonlyMap<string, unknown>,
+): ReadonlyMap<string, readonly string[]> {
+  const out = new Map<string, string[]>();
+  for (const [name, definitions] of knowledge.table.names()) {
+    if (!defined.has(name)) continue;
+    for (const d of definitions) {
+      const body = d.params === undefined ? plainBody(d) : '';
+      if (/^[A-Za-z_]\w*$/.test(body) && body !== name && out.get(body)?.includes(name) !== true) push(out, body, name);
+    }
+  }
+  return out;
 }
 
 /** The outline knows of an alias whether it is for old programs only. */

@@ -412,6 +412,10 @@ export const glibc: Libc = {
         pattern: '{catgets/gencat,debug/pcprofiledump,elf/sprof,elf/pldd,elf/pldd-xx,elf/ldconfig,iconv/iconv_prog}.c',
         why: 'programs',
       },
+      {
+        pattern: 'sysdeps/ieee754/ldbl-opt/nldbl-*',
+        why: 'libnldbl_nonshared.a, the second names of functions for programs whose long double is a double',
+      },
       { pattern: 'linuxthreads/**', why: 'the thread library before NPTL' },
     ],
     selects: (path, target) => {

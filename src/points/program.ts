@@ -27,6 +27,8 @@ export interface Program {
   /** Every function of the tree by its name. */
   readonly defined: ReadonlyMap<string, readonly Defined[]>;
   readonly otherNames: readonly OtherName[];
+  /** Functions that a macro calls by another name in their definitions too (`#define __wait4_time64 __wait4`), by that name. */
+  readonly renamed: ReadonlyMap<string, readonly string[]>;
   /** Names that the tree's version scripts export, where it has such. */
   readonly exported: ReadonlySet<string> | undefined;
   /** Sources that are compiled as one with a file, because one includes the other. */
@@ -135,7 +137,8 @@ export class Linker {
     for (const d of this.program.defined.get(name) ?? []) {
       if (!d.targets.includes(target) || (d.isStatic && !d.file.endsWith('.h'))) continue;
       const meaning = (): Meaning => ({ defined: d, lifted: this.inFile(name, d.file, target) });
-      choices.push({ file: d.file, rank: rank(d.file) + (d.isStatic ? BEHIND_ALL : 0), meaning });
+      // What a header defines is inline, and stands for what is linked only where nothing else does.
+      choices.push({ file: d.file, rank: rank(d.file) + (d.file.endsWith('.h') ? BEHIND_ALL : 0), meaning });
     }
     for (const f of this.lifted.get(name) ?? []) {
       if (!f.targets.includes(target)) continue;
@@ -154,10 +157,22 @@ export class Linker {
       choices.push({ file: n.file, rank: rank(n.file) - (n.compat ? 0.2 : n.weak ? 0.1 : 0), meaning });
     }
     choices.sort((a, b) => b.rank - a.rank || (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
+    let best: Meaning | undefined;
     for (const choice of choices) {
       const meaning = choice.meaning();
-      if (meaning.defined ?? meaning.lifted) return meaning;
+      if (!(meaning.defined ?? meaning.lifted)) continue;
+      best = meaning;
+      break;
     }
+    if (best?.lifted) return best;
+    // The definition by that name may be for other targets only.
+    for (const other of this.program.renamed.get(name) ?? []) {
+      if (this.macroBody(other, target) !== name) continue;
+      const meaning = this.meaning(other, '', target, depth + 1);
+      if (meaning.lifted) return meaning;
+      best ??= meaning.defined && meaning;
+    }
+    if (best) return best;
     const macro = this.macros.get(name)?.find((f) => f.targets.includes(target));
     if (macro) return { defined: undefined, lifted: macro };
     const body = this.macroBody(name, target);

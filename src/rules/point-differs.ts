@@ -20,7 +20,7 @@ interface Side {
   readonly defined: Defined | undefined;
 }
 
-export default defineRule<'differs'>({
+export default defineRule<'differs' | 'alone'>({
   id: 'point-differs',
   meta: {
     category: 'set',
@@ -29,6 +29,8 @@ export default defineRule<'differs'>({
       'Whether a function acts on requests is a part of its interface. A definition for one architecture that forgets it, as hand-written system calls in assembly do, makes programs hang or leak there and nowhere else.',
     messages: {
       differs: "'{name}' acts on a request on {acting}, and this definition of it for {other} does not",
+      alone:
+        "'{name}' acts on a request on {acting}, by this definition of it, and on {other} it does not: what callers hold across it is lost there",
     },
     severity: 'warn',
     presets: ['recommended', 'strict', 'all'],
@@ -52,23 +54,29 @@ export default defineRule<'differs'>({
       const others = sides.filter(
         (s) => !s.acts && s.isWhole() && !s.isStub() && acting.some((a) => fileOf(a) !== fileOf(s)),
       );
-      for (const alike of byFile(others)) {
-        const [other] = alike;
-        if (!other || !project.program) continue;
-        const at = placeOf(other, project.program.regionOf);
-        const there = placeOf(one, project.program.regionOf);
+      // Where only a few act, it is they that are not like the rest.
+      const isAlone = acting.length < others.length;
+      for (const alike of others.length === 0 ? [] : byFile(isAlone ? acting : others)) {
+        const [odd] = alike;
+        const [usual] = isAlone ? others : acting;
+        const regionOf = project.program?.regionOf;
+        const at = odd && regionOf && placeOf(odd, regionOf);
+        const there = usual && regionOf && placeOf(usual, regionOf);
         if (!at || !there) continue;
         const on = alike.map((s) => s.target);
+        const acts = `on ${(isAlone ? odd : usual).target} a request is acted upon here`;
+        const waits = `on ${(isAlone ? usual : odd).target} it stays pending`;
         report({
-          messageId: 'differs',
-          data: { name, acting: listed(acting.map((s) => s.target)), other: listed(on) },
+          messageId: isAlone ? 'alone' : 'differs',
+          data: {
+            name,
+            acting: listed(isAlone ? on : acting.map((s) => s.target)),
+            other: listed(isAlone ? others.map((s) => s.target) : on),
+          },
           at,
-          ...(other.lifted ? { in: other.lifted } : {}),
+          ...(odd.lifted ? { in: odd.lifted } : {}),
           targets: on,
-          flow: [
-            victim(there, `on ${one.target} a request is acted upon here`),
-            victim(at, `on ${other.target} it stays pending`),
-          ],
+          flow: isAlone ? [victim(there, waits), victim(at, acts)] : [victim(there, acts), victim(at, waits)],
           anchor: name,
         });
       }

@@ -46,7 +46,7 @@ describe('exit status', () => {
     ['an empty value', ['--format='], '--format needs a value'],
     ['a flag with a value', ['--quiet=yes'], '--quiet takes no value'],
     ['an unknown format', ['--format', 'sari'], 'did you mean "sarif"?'],
-    ['an unknown target', ['--target', 'amd64'], 'did you mean "x86_64"?'],
+    ['an unknown target', ['--target', 'x86_46'], 'did you mean "x86_64"?'],
     ['an unknown libc', ['--libc', 'musk'], 'did you mean "musl"?'],
     ['an unknown rule', ['--rule', 'unused-directives: off'], 'did you mean "unused-directive"?'],
     ['a broken rule setting', ['--rule', 'unused-directive'], "--rule needs 'ID: off', 'ID: warn' or 'ID: error'"],

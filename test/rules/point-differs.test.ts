@@ -12,6 +12,12 @@ new RuleTester({ libc: 'musl' }).run(rule, {
     { name: 'one definition for all', files: generic },
     { name: 'two that act', files: { ...generic, 'src/linux/i386/epoll_wait.c': c('syscall_cp') } },
     {
+      name: 'in assembly that is not read',
+      targets: ['x86_64', 'mips'],
+      notUnderstood: true,
+      files: { ...generic, 'src/linux/mips/epoll_wait.s': 'epoll_wait:\n\tjal __syscall_cp_asm\n' },
+    },
+    {
       name: 'a stub that only fails',
       files: {
         ...generic,
@@ -28,6 +34,48 @@ new RuleTester({ libc: 'musl' }).run(rule, {
     },
   ],
   invalid: [
+    {
+      name: 'on other architectures than x86, each definition once',
+      targets: ['i386', 'x86_64', 'aarch64', 'mips', 'sh'],
+      files: {
+        ...generic,
+        'src/linux/mips/epoll_wait.c': c('syscall'),
+        'src/linux/sh/epoll_wait.c': c('syscall'),
+      },
+      errors: [
+        {
+          messageId: 'differs',
+          file: 'src/linux/mips/epoll_wait.c',
+          data: { name: 'epoll_wait', acting: 'i386, x86_64, aarch64', other: 'mips' },
+          targets: ['mips'],
+          line: 1,
+          column: 5,
+        },
+        {
+          messageId: 'differs',
+          file: 'src/linux/sh/epoll_wait.c',
+          data: { name: 'epoll_wait', acting: 'i386, x86_64, aarch64', other: 'sh' },
+          targets: ['sh'],
+          line: 1,
+          column: 5,
+        },
+      ],
+    },
+    {
+      name: 'where one acts and the others do not, it is the one',
+      targets: ['i386', 'x86_64', 'arm', 'mips', 'sh', 's390x'],
+      files: { 'src/linux/epoll_wait.c': c('syscall'), 'src/linux/mips/epoll_wait.c': c('syscall_cp') },
+      errors: [
+        {
+          messageId: 'alone',
+          file: 'src/linux/mips/epoll_wait.c',
+          data: { name: 'epoll_wait', acting: 'mips', other: 'i386, x86_64, arm and 2 more' },
+          targets: ['mips'],
+          line: 1,
+          column: 5,
+        },
+      ],
+    },
     {
       name: 'in assembly',
       files: { ...generic, 'src/linux/i386/epoll_wait.s': s },

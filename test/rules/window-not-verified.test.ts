@@ -120,6 +120,28 @@ new RuleTester({ libc: 'musl' }).run(rule, {
   ],
   invalid: [
     {
+      name: 'of architectures that are not read, once for all',
+      targets: ['x86_64', 'aarch64', 'mips'],
+      notUnderstood: true,
+      files: {
+        [at64]: musl64,
+        'src/thread/aarch64/syscall_cp.s': `${routine}:\n__cp_begin:\n\tsvc 0\n__cp_end:\n\tret\n__cp_cancel:\n\tb __cancel\n`,
+        'src/thread/mips/syscall_cp.s': `${routine}:\n__cp_begin:\n\tsyscall\n__cp_end:\n\tjr $ra\n`,
+      },
+      errors: [
+        {
+          messageId: 'notRead',
+          data: { routine, targets: 'aarch64, mips' },
+          file: 'src/thread/aarch64/syscall_cp.s',
+          line: 1,
+          column: 1,
+          function: routine,
+          targets: ['aarch64', 'mips'],
+          related: [{ message: 'for mips', file: 'src/thread/mips/syscall_cp.s', line: 1, column: 1 }],
+        },
+      ],
+    },
+    {
       name: 'a function of another file is called in front of the window',
       files: { [at64]: edit(musl64, '__cp_begin:\n', '\tcall __note\n__cp_begin:\n') },
       errors: [{ ...place, messageId: 'undecided', data: { routine, reason: "it goes on in '__note'" } }],
