@@ -62,7 +62,7 @@ const FILES = {
   'src/thread/pthread_create.c': '',
   'arch/generic/bits/fcntl.h': '',
   'src/thread/i386/vnd.s': WINDOW,
-  'src/thread/vnd.c': `hidden long vnd_window(volatile void *, long, long, long, long, long, long, long);
+  'src/thread/vendor_call.c': `hidden long vnd_window(volatile void *, long, long, long, long, long, long, long);
 long vnd_vcp(long n, long a, long b, long c)
 {
 	return vnd_window(&__pthread_self()->cancel, n, a, b, c, 0, 0, 0);
