@@ -10,7 +10,7 @@ export function optionsPage(): string {
     '# Options',
     'Made from `src/cli/options.ts`; `UPDATE_DOCS=1 npm test -- options-page` writes it anew.',
     '    cancelint [lint] [paths…] [options]\n    cancelint simulate FILE[:FUNCTION] [options]\n    cancelint explain FILE[:FUNCTION] [options]\n    cancelint points [ROOT] [options]\n    cancelint rules [RULE]',
-    'Without paths the current folder is linted, or the root that is named. Objects, archives, programs and shared objects (ELF) that are named are linted in a run of their own, in place of sources. What stands after `--` is a path. A value may follow its option after a blank or after `=`; of an option that is given twice the last one counts.',
+    'Without paths the current folder is linted, or the root that is named. Objects, archives, programs and shared objects (ELF) that are named are linted in a run of their own, in place of sources. What stands after `--` is a path. A value may follow its option after a blank or after `=`; of an option that is given twice the last one counts. [configuration.md](configuration.md) says what the file may hold that `--config` names; what stands on the command line counts before it.',
   ];
   for (const group of OPTION_GROUPS) {
     const own = (options as readonly Option[]).filter((option) => option.group === group);
@@ -76,7 +76,7 @@ const POINTS_BEFORE =
   '`cancelint points [ROOT]` reads a whole tree as its build links it and prints a line for every public function: what POSIX says of it, what its code does on each target, by which calls, and the verdict.';
 
 const POINTS_AFTER =
-  'A target says `point` where every way through the function that does not report an error acts on a request, `conditional` where some way does, `no`, `unknown` with the reason, or `absent`. The verdict is `ok`, `missing`, `skipped`, `unexpected`, `differs` (as the rules of those names) or `unknown`. The exit status is 0 whatever is found: to judge is what `lint` is for.';
+  'A target says `point` where every way through the function that does not report an error acts on a request, `conditional` where some way does, `no`, `unknown` with the reason, or `absent`. The verdict is `ok`, `missing`, `skipped`, `unexpected`, `differs` (as the rules of those names) or `unknown`. In JSON `own` is what the lists of the tree say in place of POSIX, and `documented` what manuals and headers say of a function that POSIX does not list. The exit status is 0 whatever is found: to judge is what `lint` is for.';
 
 const ARCHITECTURES_BEFORE =
   '`--target all` stands for all that the tree has; one that it does not have is refused. C is read for every target, with what GCC defines for it; where an architecture has two byte orders, with the one that distributions ship. Assembly is read for i386, x86_64 and x32: a function that is assembly of another one is not decided, and its window is said not to be verified.';

@@ -21,15 +21,18 @@ function* wordsOfLibc(own: OwnLibc, placeOf: Configuration['placeOf']): Generato
       const word = window[part];
       if (word === undefined) continue;
       const what = part === 'routine' ? 'the routine of a window' : `the label '${part}' of a window`;
-      yield { word, what, at: placeOf(`/libc/windows/${String(i)}/${part}`), isOfLibc: true };
+      yield { words: [word], what, at: placeOf(`/libc/windows/${String(i)}/${part}`), isOfLibc: true };
     }
   }
   for (const [i, { names, is }] of (own.roles ?? []).entries()) {
-    for (const [n, word] of names.entries()) {
-      if (word.includes('*')) continue;
-      const at = placeOf(`/libc/roles/${String(i)}/names/${String(n)}`);
-      yield { word, what: `a name with the role '${is.role}'`, at, isOfLibc: true };
-    }
+    // A `*` may stand for what is pasted together; the names of one entry are those of several releases.
+    if (names.some((name) => name.includes('*'))) continue;
+    yield {
+      words: names,
+      what: `a name with the role '${is.role}'`,
+      at: placeOf(`/libc/roles/${String(i)}/names`),
+      isOfLibc: true,
+    };
   }
 }
 
@@ -41,7 +44,7 @@ function* wordsOfPoints(
     for (const [i, { names }] of (points[list] ?? []).entries()) {
       for (const [n, word] of names.entries()) {
         const at = placeOf(`/points/${list}/${String(i)}/names/${String(n)}`);
-        yield { word, what: `a function that the list '${list}' names`, at, isOfLibc: false };
+        yield { words: [word], what: `a function that the list '${list}' names`, at, isOfLibc: false };
       }
     }
   }

@@ -1,6 +1,8 @@
 /** Whether a configuration has the shape that the schema describes, and what is wrong with it in one sentence. */
 import { readFileSync } from 'node:fs';
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { createRequire } from 'node:module';
+import type * as ajv from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import { didYouMean } from '../linter/nearest.js';
 
 /** What is wrong, and where. */
@@ -18,14 +20,19 @@ let compiled: ValidateFunction | undefined;
 
 /** The first fault, if there is one. */
 export function faultOf(value: unknown): Fault | undefined {
-  compiled ??= new Ajv({ discriminator: true, allowUnionTypes: true, verbose: true }).compile(
-    JSON.parse(readFileSync(SCHEMA, 'utf8')) as object,
-  );
+  compiled ??= compile();
   if (compiled(value)) return undefined;
   const errors = compiled.errors ?? [];
   // What fails inside an `if` is told in front of the `if` itself.
   const [error] = errors.filter((one) => one.keyword !== 'if');
   return error ? describe(error) : { pointer: '', message: 'is not valid' };
+}
+
+/** The validator is loaded here, where there is a configuration: a run without one does not wait for it. */
+function compile(): ValidateFunction {
+  const { Ajv } = createRequire(import.meta.url)('ajv') as typeof ajv;
+  const validator = new Ajv({ discriminator: true, allowUnionTypes: true, verbose: true });
+  return validator.compile(JSON.parse(readFileSync(SCHEMA, 'utf8')) as object);
 }
 
 function describe(error: ErrorObject): Fault {

@@ -79,7 +79,7 @@ export async function lintTree(request: LintTreeRequest): Promise<LintedTree> {
     libc,
     workers: request.concurrency === 'off' ? 0 : request.concurrency,
     ...(config?.lists ? { lists: config.lists } : {}),
-    words: expectedWords(config, isOwn).map((one) => one.word),
+    words: expectedWords(config, isOwn).flatMap((one) => one.words),
     program: request.rules.some((r) => r.needsProgram === true && request.severities.get(r.id) !== 'off'),
     ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
   });

@@ -9,9 +9,9 @@ interface Place {
   readonly column: number;
 }
 
-/** A word that some file of the tree should hold. */
+/** Words of which some file of the tree should hold one. */
 export interface ExpectedWord {
-  readonly word: string;
+  readonly words: readonly string[];
   /** What the configuration takes it for. */
   readonly what: string;
   readonly at: Place;
@@ -57,9 +57,10 @@ export function unusedConfiguration(config: TreeConfig, found: BorneOut): readon
     problems.push(
       problem('The tree has the signs of another libc, or of none: the conventions here are not used', config.signs),
     );
-  for (const { word, what, at } of expectedWords(config, found.isOwn)) {
-    if (found.missingWords.includes(word))
-      problems.push(problem(`No file of the tree holds '${word}', which is ${what} here`, at));
+  const missing = new Set(found.missingWords);
+  for (const { words, what, at } of expectedWords(config, found.isOwn)) {
+    if (words.every((word) => missing.has(word)))
+      problems.push(problem(`No file of the tree holds '${words.join("' or '")}', which is ${what} here`, at));
   }
   for (const { pattern, at } of config.ignore) {
     if (found.unusedPatterns.includes(pattern))

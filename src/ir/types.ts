@@ -301,12 +301,7 @@ export interface LiftedFile {
 /** What could not be read or understood, as a fact about a file. Becomes a finding or a notification. */
 export interface Problem {
   readonly kind:
-    | 'parse-error'
-    | 'unreadable-file'
-    | 'not-lifted'
-    | 'unknown-macro'
-    | 'analysis-incomplete'
-    | 'unused-configuration';
+    'parse-error' | 'unreadable-file' | 'not-lifted' | 'unknown-macro' | 'analysis-incomplete' | 'unused-configuration';
   readonly message: string;
   readonly at: Region;
   /** The function it is in, where there is one. */
