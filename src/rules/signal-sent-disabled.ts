@@ -4,7 +4,6 @@
  * XSH 2.9.5.1: a request stays pending while cancelability is disabled.
  */
 import { defineRule } from './define-rule.js';
-import { installedWithoutRestart } from './helpers/restart-flags.js';
 import { cancelSignalsOf } from './helpers/signals.js';
 import { canceller, kernel, victim } from './helpers/steps.js';
 import { unaskedSender } from './helpers/unasked-sender.js';
@@ -32,8 +31,7 @@ export default defineRule<'sent'>({
   run({ project, report }) {
     const signals = cancelSignalsOf(project);
     const sender = unaskedSender(project, signals);
-    // Without SA_RESTART every call fails, which handler-restart-flag says.
-    if (!sender || installedWithoutRestart(project, signals).length > 0) return;
+    if (!sender) return;
     const { f, at, signal } = sender;
     report({
       messageId: 'sent',
