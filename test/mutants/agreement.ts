@@ -7,7 +7,8 @@ const EXPLAINS: Readonly<Record<string, readonly Kind[]>> = {
   'window-lost-result': ['lost-result'],
   // A request that is not acted upon leaves the thread waiting, or without its call.
   'window-cancel-path': ['cancel-path', 'flag-check', 'lost-request', 'no-call'],
-  'window-syscall-arguments': ['arguments'],
+  // What stands in an argument's place may be no address, where the arguments are loaded through it.
+  'window-syscall-arguments': ['arguments', 'crash'],
   'window-abi': ['abi', 'no-call'],
   // A flag that is read elsewhere may be no memory at all; a test that is not one may jump over the call.
   'window-flag-check': ['flag-check', 'crash', 'no-call'],

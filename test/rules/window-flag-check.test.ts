@@ -12,6 +12,11 @@ const bit = (text: string) => glibcTree(gnu64at, edit(gnu64, 'testb\t$TCB_CANCEL
 
 new RuleTester({ libc: 'musl' }).run(rule, {
   valid: [
+    {
+      name: 'fixture: three guards in front of the test',
+      fixture: 'rules/window-lost-request/musl/guarded',
+      targets: ['i386', 'x86_64', 'x32'],
+    },
     { name: 'musl on i386', files: { [at386]: musl386 } },
     { name: 'musl on x86_64', files: { [at64]: musl64 } },
     { name: 'musl on x32', files: { [atX32]: musl64 }, targets: ['x32'] },

@@ -21,6 +21,11 @@ const late386 = edit(edit(musl386, begin, ''), '\tjne __cp_cancel\n', `\tjne __c
 
 new RuleTester({ libc: 'musl' }).run(rule, {
   valid: [
+    {
+      name: 'fixture: three guards in front of the test',
+      fixture: 'rules/window-lost-request/musl/guarded',
+      targets: ['i386', 'x86_64', 'x32'],
+    },
     { name: 'musl on i386', files: { [at386]: musl386 } },
     { name: 'musl on x86_64', files: { [at64]: musl64 } },
     { name: 'musl on x32', files: { [atX32]: musl64 }, targets: ['x32'] },

@@ -24,6 +24,11 @@ const place = { line: 11, column: 1, function: routine, properties: [] } as cons
 new RuleTester({ libc: 'musl' }).run(rule, {
   valid: [
     {
+      name: 'fixture: three guards in front of the test',
+      fixture: 'rules/window-lost-request/musl/guarded',
+      targets: ['i386', 'x86_64', 'x32'],
+    },
+    {
       name: 'musl: one window a target, all proved',
       files: { [at64]: musl64, [atX32]: musl64, [at386]: musl386 },
       targets: ['i386', 'x86_64', 'x32'],

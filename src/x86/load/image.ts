@@ -70,6 +70,8 @@ export const PLACES = {
     // Within reach of 32-bit distances from the image.
     outside: 0x70000000,
   },
+  /** An address that half a register holds. */
+  x32Tls: 0xf7f00000,
 } as const;
 
 /** Where the addresses of an image end: the stack's page is far enough below the end of each address space. */

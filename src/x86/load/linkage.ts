@@ -156,7 +156,7 @@ export function threadRegion(
   elsewhereSize: number,
 ): { readonly region: ImageRegion; readonly pointer: number } {
   const below = pageUp(size + elsewhereSize);
-  const start = PLACES[machine].tls;
+  const start = isX32 ? PLACES.x32Tls : PLACES[machine].tls;
   const pointer = start + below;
   const data = new Uint8Array(below + PAGE);
   data.set(initial.subarray(0, size), below - size);

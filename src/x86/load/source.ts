@@ -188,7 +188,14 @@ function alignedTo(size: number, alignment: Alignment | undefined): number {
   const [{ value } = {}] = alignment?.statement.args ?? [];
   const given = value && value.k !== 'register' ? evaluate(value, () => undefined) : undefined;
   const number = alignment?.statement.name === '.even' ? 2n : given;
-  if (alignment === undefined || alignment.statement.name.startsWith('.nop') || number === undefined || number < 1n || number > BigInt(PAGE)) return size;
+  if (
+    alignment === undefined ||
+    alignment.statement.name.startsWith('.nop') ||
+    number === undefined ||
+    number < 1n ||
+    number > BigInt(PAGE)
+  )
+    return size;
   const to = alignment.statement.name.startsWith('.p2') ? 2 ** Math.min(Number(number), 12) : Number(number);
   return Math.ceil(size / to) * to;
 }

@@ -18,7 +18,9 @@ export function checkFlag(trial: Trial, clear: readonly Path[], asked: readonly 
   }
   const calls = clear.filter(({ end }) => end.kind === 'syscall');
   const [first] = calls;
-  if (first && calls.every((path) => flagRead(path.boundaries) === -1)) {
+  // A way that has not been followed to its end may read it.
+  const isWhole = clear.every(({ end }) => end.kind !== 'undecided' && end.kind !== 'fault');
+  if (first && isWhole && calls.every((path) => flagRead(path.boundaries) === -1)) {
     const pc = first.boundaries.at(-1)?.pc ?? trial.labels.start;
     trial.fault('flag-check', 'noRead', pc, {}, [trial.step(pc, 'victim', 'makes the call: the flag was never read')]);
   }
