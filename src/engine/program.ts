@@ -64,6 +64,7 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root }:
     also: REQUIRED,
     ...(lint.size < texts.size ? { around: lint } : {}),
   });
+  const unitOf = units(texts, built);
   const defined = new Map<string, Defined[]>();
   const stores = new Map<string, { of: string; file: string }[]>();
   for (const [file, { functions, stores: own }] of outlines) {
@@ -81,7 +82,11 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root }:
       defined,
       stores,
       exported: exportedNames(root, texts.keys(), libc),
-      unitOf: units(texts, built),
+      unitOf,
+      isOnlyCalled: ({ name, nameAt }) =>
+        [nameAt.file, ...unitOf(nameAt.file)].every(
+          (file) => !new RegExp(`\\b${name}\\b(?!\\s*\\()`).test(texts.get(file) ?? ''),
+        ),
       usedByPoints: found.usedByPoints,
       otherNames: [
         ...names,
