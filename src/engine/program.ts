@@ -68,6 +68,7 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root, l
     lists,
     ...(lint.size < texts.size ? { around: lint } : {}),
   });
+  const unitOf = units(texts, built);
   const defined = new Map<string, Defined[]>();
   const stores = new Map<string, { of: string; file: string }[]>();
   for (const [file, { functions, stores: own }] of outlines) {
@@ -85,7 +86,11 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root, l
       defined,
       stores,
       exported: exportedNames(root, texts.keys(), libc),
-      unitOf: units(texts, built),
+      unitOf,
+      isOnlyCalled: ({ name, nameAt }) =>
+        [nameAt.file, ...unitOf(nameAt.file)].every(
+          (file) => !new RegExp(`\\b${name}\\b(?!\\s*\\()`).test(texts.get(file) ?? ''),
+        ),
       usedByPoints: found.usedByPoints,
       otherNames: [
         ...names,

@@ -11,6 +11,7 @@ import type { Roles } from '../libc/roles.js';
 import type { Libc } from '../libc/types.js';
 import { givenBy, nodeOf, type Given, type Node, type NameValue } from './node.js';
 import type { Linker } from './program.js';
+import { CancelStates } from './states.js';
 import { actsItself, siteFinder, type Site } from './sites.js';
 
 const MAX_GIVEN = 24;
@@ -40,6 +41,8 @@ export class Points {
   readonly target: Target;
   readonly linker: Linker;
   private readonly roles: Roles;
+  /** Cancel states with what callees leave and callers bring. */
+  readonly states: CancelStates;
   private readonly sitesIn: (f: Lifted) => readonly Site[];
 
   constructor({ target, linker, roles, libc, valueOf }: PointsRequest) {
@@ -47,6 +50,7 @@ export class Points {
     this.linker = linker;
     this.roles = roles;
     this.sitesIn = siteFinder(libc);
+    this.states = new CancelStates(linker, target);
     const values = new Map<string, bigint | undefined>();
     this.valueOf = (name) => {
       if (!values.has(name))
@@ -93,7 +97,7 @@ export class Points {
 
   /** Sites that can be reached. */
   sites({ f, feasible }: Node): readonly Site[] {
-    return this.sitesIn(f).filter((s) => feasible.has(s.place.block));
+    return this.sitesIn(f).filter((s) => feasible.has(s.place.block) && !this.states.isOffAt(f, s.place));
   }
 
   private solve(): void {

@@ -33,6 +33,8 @@ export interface Program {
   readonly exported: ReadonlySet<string> | undefined;
   /** Sources that are compiled as one with a file, because one includes the other. */
   readonly unitOf: (file: string) => readonly string[];
+  /** Whether the name of a static function stands nowhere in its source but where it is called. */
+  readonly isOnlyCalled: (f: Lifted) => boolean;
   /** Functions that are stored in a member of that name. */
   readonly stores: ReadonlyMap<string, readonly { readonly of: string; readonly file: string }[]>;
   /**

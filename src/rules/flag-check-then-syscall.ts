@@ -2,11 +2,11 @@
  * The flag tested in C and a call made afterwards that can block: whatever arrives between the two is lost, because no
  * window covers that stretch. Where a whole libc works like this, `point-without-window` reports the mechanism instead.
  */
-import { disabledAt } from '../ir/analysis/cancel-state.js';
 import { after, operations } from '../ir/analysis/reach.js';
 import type { Lifted, Op, Terminator } from '../ir/types.js';
 import { looksAt } from '../ir/analysis/values.js';
 import { defineRule } from './define-rule.js';
+import { disabledIn } from './helpers/disabled.js';
 import { asksState } from './helpers/asks-state.js';
 import { blockingCall } from './helpers/blocking.js';
 import { plainTestsOf } from './helpers/plain-tests.js';
@@ -34,7 +34,7 @@ export default defineRule<'testThenCall'>({
     for (const f of project.functions) {
       if (f.kind === 'macro' || f.kind === 'assembly' || project.roles.has(f.name, 'async-enable', 'async-restore'))
         continue;
-      const disabled = disabledAt(f);
+      const disabled = disabledIn(f, project);
       const asks = asksState(f, project);
       for (const { op, place } of operations(f)) {
         // Where cancellation is disabled a test finds nothing, and nothing is lost.

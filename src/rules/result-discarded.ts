@@ -3,7 +3,6 @@
  * of it. Acting is right only after a result that says the call had no effect (EINTR with nothing done).
  */
 import { actingNames } from '../ir/analysis/acting.js';
-import { disabledAt } from '../ir/analysis/cancel-state.js';
 import { asyncRegions } from '../ir/analysis/regions.js';
 import { after, operations, type Reached } from '../ir/analysis/reach.js';
 import { looksAt } from '../ir/analysis/values.js';
@@ -12,6 +11,7 @@ import type { Expr, Lifted, Op, Region, Terminator } from '../ir/types.js';
 import { callName, lossOf, releases } from '../libc/linux-calls.js';
 import type { Project } from '../linter/project.js';
 import { defineRule } from './define-rule.js';
+import { disabledIn } from './helpers/disabled.js';
 import { canceller, kernel, victim } from './helpers/steps.js';
 
 type MessageId = 'afterCall' | 'afterWindow' | 'inRestore';
@@ -39,7 +39,7 @@ export default defineRule<MessageId>({
   run({ project, report }) {
     for (const f of project.functions) {
       if (f.kind === 'macro' || f.kind === 'assembly' || project.roles.has(f.name, 'test-cancel', 'act')) continue;
-      const disabled = disabledAt(f);
+      const disabled = disabledIn(f, project);
       for (const { op, place } of operations(f)) {
         const loss = lossBy(f, op, project);
         if (loss === undefined && op.op !== 'window-call') continue;

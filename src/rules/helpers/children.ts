@@ -1,5 +1,4 @@
 /** The side of a fork that runs in the child, and what acts on a request there. */
-import { disabledAt } from '../../ir/analysis/cancel-state.js';
 import { normal } from '../../ir/analysis/facts.js';
 import { operations } from '../../ir/analysis/reach.js';
 import { valuesOf } from '../../ir/analysis/values.js';
@@ -27,9 +26,8 @@ export function childSites(project: Project): readonly ChildSite[] {
       const child = childBlocks(f, forks);
       if (child.size === 0) continue;
       const node = points.node(f);
-      const isDisabled = disabledAt(f);
       const found = operations(f).find(({ op, place }) => {
-        const site = child.has(place.block) && !isDisabled(place) ? siteOf(op, place) : undefined;
+        const site = child.has(place.block) && !points.states.isOffAt(f, place) ? siteOf(op, place) : undefined;
         return site && (actsItself(op) || points.callees(site, node).some((c) => points.acts(c)));
       })?.op;
       if (!found) continue;
