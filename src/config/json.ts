@@ -38,17 +38,18 @@ const SCALAR = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(
 export function parseJson(text: string): ParsedJson {
   const parser = new Parser(text);
   const value = parser.document();
+  const lines = new Lines(text);
   const placeOf = (pointer: string): TextPlace => {
     let at = parser.values.get(pointer);
     for (let p = pointer; at === undefined; p = p.slice(0, p.lastIndexOf('/'))) at = parser.values.get(p);
-    return placeAt(text, at);
+    return lines.placeOf(at);
   };
   return {
     value,
     placeOf,
     placeOfKey: (pointer, key) => {
       const at = parser.keys.get(`${pointer}/${escapePointer(key)}`);
-      return at === undefined ? placeOf(pointer) : placeAt(text, at);
+      return at === undefined ? placeOf(pointer) : lines.placeOf(at);
     },
   };
 }
@@ -140,11 +141,25 @@ class Parser {
   }
 
   private fail(message: string, at = this.at): never {
-    throw new JsonError(message, placeAt(this.text, at));
+    throw new JsonError(message, new Lines(this.text).placeOf(at));
   }
 }
 
-function placeAt(text: string, offset: number): TextPlace {
-  const before = text.slice(0, offset).split(/\r\n|[\r\n]/);
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+/** Where the lines of a text begin. */
+class Lines {
+  private readonly starts = [0];
+
+  constructor(text: string) {
+    for (const end of text.matchAll(/\r\n|[\r\n]/g)) this.starts.push(end.index + end[0].length);
+  }
+
+  placeOf(offset: number): TextPlace {
+    let [low, high] = [0, this.starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((this.starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return { line: low + 1, column: offset - (this.starts[low] ?? 0) + 1 };
+  }
 }

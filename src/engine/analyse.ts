@@ -160,7 +160,10 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
   const labels = new Set(
     libc.windows.flatMap((w) => [w.start, w.end, w.routine, ...(w.cancel === undefined ? [] : [w.cancel])]),
   );
-  const scan = new WordScan((w) => knowledge.concerns(w) || knowledge.isFlagMember(w) || labels.has(w));
+  const scan = new WordScan(
+    (w) => knowledge.concerns(w) || knowledge.isFlagMember(w) || labels.has(w),
+    Math.min(4, ...libc.roles.flatMap((r) => r.names.map((name) => name.length))),
+  );
   const plan: Plan | undefined =
     request.program === true
       ? await run.timed('outline', () =>

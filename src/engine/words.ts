@@ -7,7 +7,11 @@
 export class WordScan {
   private readonly seen = new Map<string, boolean>();
 
-  constructor(private readonly wanted: (word: string) => boolean) {}
+  /** Words of fewer letters than `shortest` are not asked for. */
+  constructor(
+    private readonly wanted: (word: string) => boolean,
+    private readonly shortest = 4,
+  ) {}
 
   holds(text: string): boolean {
     const length = text.length;
@@ -19,7 +23,7 @@ export class WordScan {
       }
       const start = i++;
       while (i < length && (isLetter((c = text.charCodeAt(i))) || (c >= 48 && c <= 57))) i++;
-      if (i - start < 4 || i - start > 80) continue;
+      if (i - start < this.shortest || i - start > 80) continue;
       const word = text.slice(start, i);
       let answer = this.seen.get(word);
       if (answer === undefined) this.seen.set(word, (answer = this.wanted(word)));
@@ -33,12 +37,18 @@ function isLetter(c: number): boolean {
   return (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || c === 95;
 }
 
+/** So many words are each searched for in a text. */
+const FEW = 50;
+
 /** Those of the words that stand in no text. A word is is no part of a longer one, of letters, digits, `_` and `$`. */
 export function missingWords(words: readonly string[], texts: Iterable<string>): readonly string[] {
   const missing = new Set(words);
   for (const text of texts) {
     if (missing.size === 0) break;
-    for (const word of missing) if (holdsWord(text, word)) missing.delete(word);
+    // Many words are looked up by those of the text; the few that hold a dot are never that many.
+    if (missing.size > FEW) for (const [word] of text.matchAll(/[\w$]+/g)) missing.delete(word);
+    for (const word of missing)
+      if ((missing.size <= FEW || word.includes('.')) && holdsWord(text, word)) missing.delete(word);
   }
   return [...missing];
 }

@@ -141,6 +141,15 @@ describe('conventions', () => {
     );
   });
 
+  test('a name may be short', () => {
+    const short = (text: string): string => text.replaceAll('vnd_call', 'CP');
+    const made = tree({
+      ...Object.fromEntries(Object.entries(FILES).map(([path, text]) => [path, short(text)])),
+      'cancelint.config.json': short(JSON.stringify({ libc: LIBC })),
+    });
+    expect(found(made).filter((one) => /point-|unused/.test(one))).toEqual([]);
+  });
+
   test('explain draws the window by them, and points follows the marked call', () => {
     const made = vendorTree({ libc: LIBC });
     const drawn = cancelint(made.path, ['explain', 'src/thread/i386/vnd.s']);

@@ -1,4 +1,4 @@
-import { WordScan } from '../../src/engine/words.js';
+import { missingWords, WordScan } from '../../src/engine/words.js';
 
 /** The words that were asked for, in order, by a scan that wants none. */
 function asked(...texts: string[]): string[] {
@@ -38,5 +38,28 @@ describe('a scan for words', () => {
     expect(
       ['wanted', '/* wanted */', '"wanted"', 'x wanted', 'unwanted', 'wanted2', ''].map((t) => scan.holds(t)),
     ).toEqual([true, true, true, true, false, false, false]);
+  });
+});
+
+test('a scan may ask for shorter words', () => {
+  const words: string[] = [];
+  const scan = new WordScan((word) => words.push(word) === 0, 2);
+  expect(scan.holds('a bc def')).toBe(false);
+  expect(words).toEqual(['bc', 'def']);
+});
+
+describe('missing words', () => {
+  const texts = ['int open_it(void) { return close(it); }', '.Lcp_end:\n\tret $4\ncp.begin:'];
+
+  test('are those that stand in no text as a whole word', () => {
+    const words = ['open_it', 'open', 'close', 'clos', '.Lcp_end', 'Lcp_end', 'cp.begin', 'cp', 'end', '4'];
+    expect(missingWords(words, texts)).toEqual(['open', 'clos', 'end', '4']);
+  });
+
+  test('are the same however many are asked for', () => {
+    const others = Array.from({ length: 200 }, (_, i) => `other_${String(i)}`);
+    const words = ['open_it', 'open', '.Lcp_end', 'cp.begin', 'cp.end', '4'];
+    expect(missingWords([...words, ...others], texts)).toEqual(['open', 'cp.end', '4', ...others]);
+    expect(missingWords([], texts)).toEqual([]);
   });
 });
