@@ -7,6 +7,7 @@ import closeInterrupted from './close-interrupted.js';
 import type { Rule } from './define-rule.js';
 import flagCheckThenSyscall from './flag-check-then-syscall.js';
 import flagRecheckMissing from './flag-recheck-missing.js';
+import flagUpdateNotAtomic from './flag-update-not-atomic.js';
 import handlerActsTwice from './handler-acts-twice.js';
 import handlerMaskIncomplete from './handler-mask-incomplete.js';
 import handlerOrder from './handler-order.js';
@@ -42,6 +43,7 @@ export const rules: readonly Rule[] = [
   closeInterrupted,
   flagCheckThenSyscall,
   flagRecheckMissing,
+  flagUpdateNotAtomic,
   handlerActsTwice,
   handlerMaskIncomplete,
   handlerOrder,

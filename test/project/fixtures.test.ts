@@ -98,6 +98,7 @@ test('the small libc with windows has one of each bug, and nothing else is found
     'src/thread/i386/syscall_cp.s:22 window-lost-request',
     'src/thread/i386/syscall_cp.s:33 window-vdso-entry',
     'src/thread/i386/syscall_cp.s:36 window-lost-result',
+    'src/thread/pthread_ask.c:10 flag-update-not-atomic',
     'src/thread/pthread_cancel.c:22 flag-recheck-missing',
     'src/thread/pthread_cancel.c:37 handler-request-dropped',
     'src/thread/pthread_cancel.c:37 handler-window-mismatch',

@@ -35,6 +35,7 @@ const EXPECTED = [
   'src/thread/i386/syscall_cp.s:22 window-lost-request i386',
   'src/thread/i386/syscall_cp.s:33 window-vdso-entry i386',
   'src/thread/i386/syscall_cp.s:36 window-lost-result i386',
+  'src/thread/pthread_ask.c:10 flag-update-not-atomic i386+x86_64',
   'src/thread/pthread_cancel.c:22 flag-recheck-missing i386+x86_64',
   'src/thread/pthread_cancel.c:37 handler-request-dropped i386+x86_64',
   'src/thread/pthread_cancel.c:37 handler-window-mismatch i386+x86_64',
