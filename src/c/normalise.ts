@@ -294,7 +294,7 @@ function rangeOf(tokens: readonly OutToken[], at: number): [number, number] | un
   return undefined;
 }
 
-/** The bracketed arguments, each one that is a type or a bare operator replaced by 0. */
+/** The bracketed arguments, each one that is a type, a bare operator or nothing (`CHECK_FILE (fp, );`) replaced by 0. */
 function plainArguments(tokens: readonly OutToken[], open: number, end: number): OutToken[] {
   const out: OutToken[] = [];
   const first = tokens[open];
@@ -308,7 +308,8 @@ function plainArguments(tokens: readonly OutToken[], open: number, end: number):
     if (isEnd) {
       const argument = tokens.slice(start, i);
       const [head] = argument;
-      if (head && isTypeOrOperator(argument)) out.push(like(head, '0', 'number'));
+      const isEmpty = argument.length === 0 && (t.text === ',' || start > open + 1);
+      if (isEmpty || isTypeOrOperator(argument)) out.push(like(head ?? t, '0', 'number'));
       else out.push(...normaliseNested(argument));
       out.push(t);
       start = i + 1;
