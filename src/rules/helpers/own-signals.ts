@@ -149,6 +149,10 @@ function decided(end: Terminator, known: Known): readonly BlockId[] {
   return [value === 0n ? end.otherwise : end.then];
 }
 
+/** Operations that run for some argument: not those behind `if (0)`. */
+export const live = (f: Lifted): readonly Op[] =>
+  reach(f, ENTRY, { follow: (end) => decided(end, new Map()) }).map((r) => r.op);
+
 /** The expressions of an operation. */
 export function partsOf(op: Op): readonly Expr[] {
   if (op.op === 'assign') return [op.target, op.value];
