@@ -239,3 +239,8 @@ export const architecture = (name: string): Architecture | undefined => BY_NAME.
 /** The targets whose assembly is lifted, inline assembly among it. C is lifted for every target. */
 export const X86_TARGETS: readonly Target[] = ['i386', 'x86_64', 'x32'];
 export const isX86 = (target: Target): boolean => X86_TARGETS.includes(target);
+
+/** Bits of a `long`. */
+export function longBits(target: Target): number {
+  return 8 * Number(architecture(target)?.defines['__SIZEOF_LONG__'] ?? NaN);
+}

@@ -42,7 +42,7 @@ export default defineRule<MessageId>({
       'A thread that acts on a request must not be interrupted by the next one, a new thread must be open to requests whoever has made it, and a handler that other threads wait for must not be unwound. Each is a matter of who has the cancellation signal in the mask at that time.',
     messages: {
       unsaved:
-        "'{function}' sends the thread on to act on the request and does not add '{signal}' to the mask saved in its context: on return from the handler the next signal arrives before the request is acted upon",
+        "'{function}' sends the thread on to act on the request and does not add '{signal}' to the mask saved in its context: the cleanup handlers run with it unblocked, and the next request interrupts them",
       unblocked: "'{function}' unblocks '{signal}' before the cleanup handlers run: the next request interrupts them",
       inherited:
         "A thread that is made by a cleanup handler begins in '{function}' with '{signal}' blocked, and nothing unblocks it: the new thread is not woken by a request",
@@ -79,7 +79,7 @@ export default defineRule<MessageId>({
   },
 });
 
-/** A handler that redirects the thread, or sends the signal again, with the signal free to come at once. */
+/** A handler that redirects the thread with the signal free to come again. */
 function unsaved(f: Lifted, { project, own, signal }: Context): Report<MessageId>[] {
   if (!isHandler(f)) return [];
   const redirects = new Set<Op>(project.libc.windows.flatMap((w) => redirectsIn(f, w).map((r) => r.op)));
@@ -87,10 +87,10 @@ function unsaved(f: Lifted, { project, own, signal }: Context): Report<MessageId
   if (!op) return [];
   const at = op.origin.at;
   const flow = [
-    canceller(at, `pthread_cancel sends '${signal}' twice`),
     victim(at, 'the handler redirects the interrupted PC and returns'),
-    kernel(at, 'the saved mask is restored, and the second signal interrupts the thread at the cancel target'),
-    victim(at, 'the handler finds a PC outside the window'),
+    kernel(at, `the mask that is saved is restored, and '${signal}' is not in it`),
+    canceller(at, `pthread_cancel is called once more and sends '${signal}'`),
+    kernel(at, 'the handler runs on top of a cleanup handler; calls that are never restarted fail with EINTR'),
   ];
   return [{ messageId: 'unsaved', data: { function: f.name, signal }, at, in: f, flow, anchor: `unsaved ${signal}` }];
 }

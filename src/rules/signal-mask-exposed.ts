@@ -87,7 +87,7 @@ export default defineRule<MessageId>({
       }
     }
     for (const { leak, use, names, targets, builder } of found.values())
-      report(toReport(leak, use, { names: [...names].sort().join("', '"), signal, builder }, [...targets]));
+      report(toReport(leak, use, [...names].sort().join("', '"), { signal, builder, targets: [...targets] }));
   },
 });
 
@@ -173,11 +173,15 @@ const onePerFunction = (leaks: readonly Leak[]): Leak[] =>
 function toReport(
   { f, op }: Leak,
   use: SignalUse,
-  data: { readonly names: string; readonly signal: string; readonly builder: string },
-  targets: readonly Target[],
+  names: string,
+  {
+    signal,
+    builder,
+    targets,
+  }: { readonly signal: string; readonly builder: string; readonly targets: readonly Target[] },
 ): Report<MessageId> {
   const at = op.origin.at;
-  const { names, signal, builder } = data;
+  const data = { names, signal, ...(use === 'handles' ? {} : { builder }) };
   const sends = canceller(at, `pthread_cancel stores the request and sends '${signal}'`);
   const makes = victim(at, `a program puts every signal into a set by '${builder}' and calls '${names}'`);
   const flow = {

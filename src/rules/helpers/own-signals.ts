@@ -7,12 +7,11 @@ import { operations, reach } from '../../ir/analysis/reach.js';
 import { some } from '../../ir/expressions.js';
 import { successors } from '../../ir/builder.js';
 import type { BlockId, Expr, Lifted, Op, Target, Terminator } from '../../ir/types.js';
+import { longBits } from '../../libc/targets.js';
 import type { OwnSignal } from '../../libc/types.js';
 import type { Project } from '../../linter/project.js';
 
 const ENTRY = { block: 0, index: 0 };
-/** Bits of a word of a set: an unsigned long. */
-const WORD: Readonly<Record<Target, bigint>> = { i386: 32n, x86_64: 64n, x32: 32n };
 /** Names that stand for names that stand for a number. */
 const MAX_NAMES = 4;
 
@@ -119,14 +118,16 @@ export class OwnSignals {
     const number = this.number(target);
     if (set === undefined || number === undefined || this.knows(f)) return false;
     const ops = operations(f).map(({ op }) => op);
-    const [word, bit] = [(number - 1n) / WORD[target], (number - 1n) % WORD[target]];
+    // A set is an array of unsigned longs.
+    const bits = longBits(target);
+    const [word, bit] = [(number - 1n) / BigInt(bits), (number - 1n) % BigInt(bits)];
     const stored = ops.flatMap((op) => {
       if (op.op !== 'assign' || op.target.k !== 'index' || op.target.index.k !== 'int') return [];
       const value = constant(op.value);
       return op.target.index.value === word && value !== undefined ? [value] : [];
     });
     if (stored.length > 0)
-      return stored.every((value) => (BigInt.asUintN(Number(WORD[target]), value) >> bit) % 2n === 1n);
+      return stored.every((value) => (BigInt.asUintN(bits, value) >> bit) % 2n === 1n);
     const all = new Set(this.named('fills'));
     return ops.some((op) => op.op === 'call' && (all.has(op.callee ?? '') || isFullMemset(op)) && changes(op, set));
   }
@@ -148,6 +149,10 @@ function decided(end: Terminator, known: Known): readonly BlockId[] {
   if (end.t !== 'branch' || value === undefined) return successors(end);
   return [value === 0n ? end.otherwise : end.then];
 }
+
+/** Operations that run for some argument: not those behind `if (0)`. */
+export const live = (f: Lifted): readonly Op[] =>
+  reach(f, ENTRY, { follow: (end) => decided(end, new Map()) }).map((r) => r.op);
 
 /** The expressions of an operation. */
 export function partsOf(op: Op): readonly Expr[] {

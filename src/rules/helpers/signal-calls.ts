@@ -1,10 +1,11 @@
 /** Linux's calls on signals as a function makes them, by their own name or by whatever function a libc puts in front. */
-import { operations, type Place } from '../../ir/analysis/reach.js';
+import { operations } from '../../ir/analysis/reach.js';
 import { valuesOf } from '../../ir/analysis/values.js';
 import { bare } from '../../ir/expressions.js';
 import type { Expr, Lifted, Op } from '../../ir/types.js';
 import type { SignalUse } from '../../posix/index.js';
 import type { Project } from '../../linter/project.js';
+import { live } from './own-signals.js';
 
 interface Call {
   readonly use: SignalUse;
@@ -52,10 +53,17 @@ export function parameterOf(f: Lifted, expr: Expr, project: Project, depth = 0):
     return arg ? parameterOf(f, arg, project, depth + 1) : -1;
   }
   if (e.k !== 'name') return -1;
-  const [value, ...others] = valuesOf(f, e.name);
+  const [value, ...others] = assignedTo(f, e.name);
   const parameter = f.params.indexOf(e.name);
   if (parameter !== -1) return value === undefined ? parameter : -1;
   return value && others.length === 0 ? parameterOf(f, value, project, depth + 1) : -1;
+}
+
+function assignedTo(f: Lifted, name: string): readonly Expr[] {
+  const all = valuesOf(f, name);
+  if (all.length === 0) return all;
+  const run = new Set(live(f).flatMap((op) => (op.op === 'assign' ? [op.value] : [])));
+  return all.filter((value) => run.has(value));
 }
 
 /** How a mask is changed by an operation, and by which set: `sigprocmask (SIG_UNBLOCK, &set, 0)`, or as a raw call. */
@@ -75,9 +83,4 @@ export function variableOf(expr: Expr): string | undefined {
   const e = bare(expr);
   if (e.k === 'address' || e.k === 'member' || e.k === 'deref') return variableOf(e.k === 'member' ? e.base : e.of);
   return e.k === 'name' ? e.name : undefined;
-}
-
-export interface Placed {
-  readonly op: Op;
-  readonly place: Place;
 }
