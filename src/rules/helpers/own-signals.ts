@@ -126,8 +126,7 @@ export class OwnSignals {
       const value = constant(op.value);
       return op.target.index.value === word && value !== undefined ? [value] : [];
     });
-    if (stored.length > 0)
-      return stored.every((value) => (BigInt.asUintN(bits, value) >> bit) % 2n === 1n);
+    if (stored.length > 0) return stored.every((value) => (BigInt.asUintN(bits, value) >> bit) % 2n === 1n);
     const all = new Set(this.named('fills'));
     return ops.some((op) => op.op === 'call' && (all.has(op.callee ?? '') || isFullMemset(op)) && changes(op, set));
   }

@@ -106,7 +106,9 @@ describe('a shared object without symbols, by the shape of its code', () => {
   ])('%s, x86_64, with the scheme that it is', async (name, start, end) => {
     const linted = await lintAlone(`${name}.stripped.so`);
     expect(told(linted)).toEqual([]);
-    expect(proved(linted)).toEqual([`libc.so, if the handler takes the window to begin at ${start} and to end at ${end}`]);
+    expect(proved(linted)).toEqual([
+      `libc.so, if the handler takes the window to begin at ${start} and to end at ${end}`,
+    ]);
     expect(linted.result.libc.name).toBe('glibc');
   });
 
