@@ -29,12 +29,7 @@ export interface Discovered {
 }
 
 /** The files of a run over the tree of a libc: make files are read only where its data says how. */
-export function discoverFor(
-  libc: Libc,
-  root: string,
-  given: readonly Given[],
-  ignore?: readonly string[],
-): Discovered {
+export function discoverFor(libc: Libc, root: string, given: readonly Given[], ignore?: readonly string[]): Discovered {
   const never = libc.files.never.map((one) => one.pattern);
   const leaves = libc.build
     ? undefined

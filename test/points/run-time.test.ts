@@ -64,6 +64,8 @@ async function entriesOf(tree: string): Promise<readonly Entry[]> {
     cwd: ROOT,
     path: join('trees', tree),
     targets: ['x86_64'],
+    root: undefined,
+    lists: undefined,
     libc: undefined,
     libcs,
   });
