@@ -63,7 +63,9 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root }:
     isPoint: (name) => knowledge.isPoint(name) || points.has(name),
     isNoreturn: (name) => noreturn.has(name) || knowledge.roles.has(name, 'noreturn'),
     also: REQUIRED,
-    ...(lint.size < texts.size ? { around: lint } : {}),
+    ...(lint.size < texts.size
+      ? { around: lint, alsoAround: made.filter((f) => lint.has(f.nameAt.file)).map((f) => f.name) }
+      : {}),
   });
   const defined = new Map<string, Defined[]>();
   const stores = new Map<string, { of: string; file: string }[]>();
