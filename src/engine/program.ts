@@ -66,7 +66,9 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root, l
     isPoint: (name) => knowledge.isPoint(name) || points.has(name),
     isNoreturn: (name) => noreturn.has(name) || knowledge.roles.has(name, 'noreturn'),
     lists,
-    ...(lint.size < texts.size ? { around: lint } : {}),
+    ...(lint.size < texts.size
+      ? { around: lint, alsoAround: made.filter((f) => lint.has(f.nameAt.file)).map((f) => f.name) }
+      : {}),
   });
   const unitOf = units(texts, built);
   const defined = new Map<string, Defined[]>();

@@ -20,6 +20,8 @@ export interface CandidatesRequest {
   readonly lists: Lists;
   /** Only what calls a function of these files, and what those callers call. */
   readonly around?: ReadonlySet<string>;
+  /** Functions of these files that no outline has. */
+  readonly alsoAround?: readonly string[];
 }
 
 export interface Candidates {
@@ -90,7 +92,7 @@ export function candidates(request: CandidatesRequest): Candidates {
   const leads = names.above([...names.all()].filter(isPoint), (name) => !isNoreturn(name) || isPoint(name));
   const wanted = new Set(also);
   for (const [alias, of] of aliases) if (also.has(alias)) wanted.add(of);
-  const near = around && nearTo(around, outlines, names, aliases);
+  const near = around && nearTo(around, request.alsoAround ?? [], outlines, names, aliases);
   const isWanted = (name: string): boolean =>
     (leads.has(name) || wanted.has(name)) && (near === undefined || near.has(name));
 
@@ -108,11 +110,12 @@ export function candidates(request: CandidatesRequest): Candidates {
 
 function nearTo(
   files: ReadonlySet<string>,
+  more: readonly string[],
   outlines: ReadonlyMap<string, Outline>,
   names: Names,
   aliases: readonly (readonly [alias: string, of: string])[],
 ): ReadonlySet<string> {
-  const own = [...files].flatMap((file) => outlines.get(file)?.functions.map((f) => f.name) ?? []);
+  const own = [...more, ...[...files].flatMap((file) => outlines.get(file)?.functions.map((f) => f.name) ?? [])];
   const known = new Set(own);
   const others = aliases.flatMap(([alias, of]) => (known.has(alias) ? [of] : []));
   return names.below(names.above([...own, ...others]));

@@ -44,7 +44,7 @@ export default defineRule<'plain' | 'disabled'>({
       // Built on another that is missing too: said there.
       if (callsOne(f, found, linkedPrograms(project))) continue;
       const off = operations(f).find(({ op }) => op.op === 'cancel-state' && disables(op))?.op;
-      const at = (off ?? waitIn(f))?.origin.at ?? f.nameAt;
+      const at = (off ?? waitIn(f) ?? waitBelow(f, targets, linkedPrograms(project)))?.origin.at ?? f.nameAt;
       report({
         messageId: off ? 'disabled' : 'plain',
         data: { name, by },
@@ -75,6 +75,22 @@ function callsOne(f: Lifted, found: ReadonlyMap<Lifted, unknown>, all: readonly 
     const node = points.node(f);
     return points.sites(node).some((site) => points.callees(site, node).some((c) => c.f !== f && found.has(c.f)));
   });
+}
+
+/** The same in what it calls and does nothing else by: `wait` is a call of `wait4`. */
+function waitBelow(f: Lifted, targets: readonly Target[], all: readonly Linked[]): Op | undefined {
+  const linked = all.find((l) => l.target === targets[0]);
+  if (!linked) return undefined;
+  let node = linked.points.node(f);
+  for (const seen = new Set([node]); ;) {
+    const own = waitIn(node.f);
+    if (own) return own;
+    const callees = linked.points.sites(node).flatMap((site) => linked.points.callees(site, node));
+    const [next, ...others] = new Set(callees);
+    if (!next || others.length > 0 || seen.has(next)) return undefined;
+    seen.add(next);
+    node = next;
+  }
 }
 
 /** The system call that should have been made through the marked wrapper. */

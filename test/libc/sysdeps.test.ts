@@ -77,7 +77,7 @@ describe('the files of a build', () => {
   const selected = (path: string): string => ['x86_64', 'alpha'].filter((t) => files.selects(path, t)).join(' ');
 
   test('come from the folders that are implied, in their order', () => {
-    expect(plan['alpha']?.order).toEqual([
+    expect(plan.alpha?.order).toEqual([
       `${linux}/alpha`,
       linux,
       'sysdeps/nptl',
