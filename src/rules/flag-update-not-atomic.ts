@@ -32,7 +32,7 @@ export default defineRule<'stale'>({
       'The word that holds a request is changed by its thread and by every thread that cancels it, so it is changed by compare-and-exchange. One that fails has found another value and put it into the variable that it was compared with. When the next one stores what was computed from the value before, it succeeds, since what it expects is fresh, and takes back what the other thread has set.',
     messages: {
       stale:
-        "'{desired}' was computed from '{expected}' before a compare-and-exchange failed, and is stored into '{flag}' here: what another thread has changed in it since then is lost",
+        "'{desired}' was computed from '{expected}' before this compare-and-exchange, and is stored into '{flag}' when it fails: what another thread has changed in it since then is lost",
     },
     severity: 'error',
     presets: ['recommended', 'strict', 'all'],
@@ -58,7 +58,8 @@ export default defineRule<'stale'>({
         })) {
           const next = isStale(op) ? exchangeOf(op, flags) : undefined;
           if (!next || passed().some((one) => assigns(one, next.desired) || assigns(one, next.expected))) continue;
-          const at = op.origin.at;
+          // What has to be changed is where its failure leads.
+          const at = failed.origin.at;
           report({
             messageId: 'stale',
             data: { desired: next.desired, expected: next.expected, flag: next.flag },
@@ -69,7 +70,7 @@ export default defineRule<'stale'>({
                 failed.origin.at,
                 `another thread changes '${next.flag}'; the exchange fails, and '${next.expected}' is what it has found`,
               ),
-              canceller(at, `'${next.desired}' is stored, which was computed from what was there before`),
+              canceller(op.origin.at, `'${next.desired}' is stored, which was computed from what was there before`),
             ],
             anchor: `stale ${next.flag}`,
           });

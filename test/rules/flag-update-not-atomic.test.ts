@@ -99,8 +99,8 @@ new RuleTester({ libc: 'glibc' }).run(rule, {
       errors: [
         {
           ...stale,
-          line: 25,
-          column: 11,
+          line: 19,
+          column: 9,
           function: '__pthread_cancel',
           flow: [
             { message: 'the exchange fails', line: 19 },
