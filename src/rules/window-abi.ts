@@ -15,7 +15,8 @@ export default defineRule<MessageId>({
       'The routine uses nearly every register there is, and must put back those that the ABI promises to the caller. A register restored from the wrong slot or a result that is changed on the way shows in code far away.',
     messages: {
       damaged: "After '{instruction}' the caller finds {found}",
-      noReturn: "After the system call the routine comes to '{instruction}' and {does}: the caller never gets the result",
+      noReturn:
+        "After the system call the routine comes to '{instruction}' and {does}: the caller never gets the result",
     },
     severity: 'error',
     presets: ['recommended', 'strict', 'all'],
