@@ -52,7 +52,8 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root }:
   });
   const names = [...outlines].flatMap(([file, o]) => o.uses.flatMap((u) => otherName(file, u.macro, u.args, libc)));
   names.push(...lists.flatMap((l) => l.names));
-  for (const [file, { functions }] of outlines) for (const f of functions) names.push(...namedByMacro(f, file, knowledge));
+  for (const [file, { functions }] of outlines)
+    for (const f of functions) names.push(...namedByMacro(f, file, knowledge));
   const made = lists.flatMap((l) => l.functions);
   const noreturn = new Set([...outlines.values()].flatMap((o) => o.noreturn));
   const points = new Set(made.filter((f) => f.blocks.some((b) => b.ops.some(actsItself))).map((f) => f.name));
