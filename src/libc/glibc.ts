@@ -321,8 +321,8 @@ export const glibc: Libc = {
         why: 'compiled once a line of syscalls.list, with the macros that the line gives: it means nothing alone',
       },
       {
-        pattern: 'malloc/memusage.c',
-        why: 'libmemusage.so, which is loaded in front of the library and has malloc and mmap of its own',
+        pattern: 'malloc/{memusage,malloc-debug}.c',
+        why: 'libraries that are loaded in front of this one and have malloc and mmap of their own',
       },
       { pattern: '{locale/programs,timezone}/**', why: 'programs: localedef, locale, zic, zdump' },
       {
