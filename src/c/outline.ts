@@ -246,7 +246,11 @@ class Outliner {
       } else if (!NO_NAME.test(word)) this.current.calls.add(before === Char.Dot ? `->${word}` : word);
     } else if (this.ask.isMark(word)) this.current.calls.add(word);
     // `(f) (x)`, which is how a function is called whose name is also a macro, and `(*x->f) (y)`
-    else if (text.charCodeAt(next) === Char.Close && text.charCodeAt(this.significant(next + 1)) === Char.Open)
+    else if (
+      text.charCodeAt(next) === Char.Close &&
+      text.charCodeAt(this.significant(next + 1)) === Char.Open &&
+      !NO_NAME.test(word)
+    )
       this.current.calls.add(before === Char.Dot ? `->${word}` : word);
   }
 

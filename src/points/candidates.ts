@@ -4,7 +4,7 @@
  * of conditionals yet; it is what is worth lifting.
  */
 import type { Outline } from '../c/outline.js';
-import type { Lists, Standing } from '../posix/index.js';
+import { isOpen, type Lists, type Standing } from '../posix/index.js';
 
 export interface CandidatesRequest {
   readonly outlines: ReadonlyMap<string, Outline>;
@@ -134,7 +134,8 @@ function usedByPoints(
   const forbidden = new Set<string>();
   for (const [alias, of] of aliases) if (says(alias, ['forbidden']) && !says(alias, ALLOWED)) forbidden.add(of);
   return names.below(
-    [...leads].filter((name) => says(name, ALLOWED)),
+    // Nothing is known of open ones, so that what acts in them may be right for nobody.
+    [...leads].filter((name) => says(name, ALLOWED) && !isOpen(name)),
     (name) => leads.has(name) && !forbidden.has(name) && (says(name, ALLOWED) || !says(name, ['forbidden'])),
   );
 }

@@ -47,3 +47,9 @@ export function isForbidden(name: string): boolean {
   const said = Object.values(posixOf(name));
   return said.includes('forbidden') && said.every((one) => one === 'forbidden' || one === 'absent');
 }
+
+/** New in the newest standard, whose second list was not read: whether it may be one is not known. */
+export function isOpen(name: string): boolean {
+  const { '2024': newest, ...older } = posixOf(name);
+  return newest === 'may' && Object.values(older).every((one) => one === 'absent');
+}

@@ -31,6 +31,11 @@ test.each<[string, string, string[]]>([
     'void f(struct s *x) { x->read(1); (*x->write)(2); (g)(3); MARK; JUMP2 (__close, x); }',
     ['f: ->read ->write g MARK ->__close'],
   ],
+  [
+    'names in brackets',
+    'long (f)(int a)\n{\n\treturn (long) (g)(a);\n}\nvoid (*h(int n, void (*p)(int)))(int)\n{\n\tk();\n}\n',
+    ['f: g', 'h: k'],
+  ],
   ['keywords', 'int f(int a) { if (a) while (a) return sizeof (a); }', ['f: ']],
 ])('%s', (_, text, expected) => {
   expect(functions(text)).toEqual(expected);
@@ -48,6 +53,11 @@ test('aliases, also without semicolons between them', () => {
     'hidden_def f',
     'versioned_symbol libc,f,h,V_2',
   ]);
+});
+
+test('an alias at the end of a text needs no semicolon', () => {
+  const text = 'int f(void)\n{\n}\nweak_alias (f, g)';
+  expect(outline(text, ask).uses.map((u) => `${u.macro} ${u.args.join()}`)).toEqual(['weak_alias f,g']);
 });
 
 test('what is stored in members', () => {

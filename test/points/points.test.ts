@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { analyse } from '../../src/engine/analyse.js';
 import { libcs } from '../../src/libc/index.js';
 import { linkedPrograms, type Linked } from '../../src/points/linked.js';
+import { publicNames } from '../../src/points/public-names.js';
 
 const folders: string[] = [];
 afterAll(() => {
@@ -107,4 +108,35 @@ test('a function that calls itself has an end', async () => {
   const f = linked.points.named('a');
   expect(f && linked.skips.always(linked.points.node(f))).toBe(false);
   expect(acts(linked, 'a')).toBe(true);
+});
+
+test('a macro that pastes the number of its arguments to a name leads to what it pastes', async () => {
+  const linked = await link('musl', {
+    'src/internal/syscall.h':
+      '#define __NARGS_X(a,b,c,n,...) n\n#define __NARGS(...) __NARGS_X(__VA_ARGS__,2,1,0,)\n#define __CONCAT_X(a,b) a##b\n#define __CONCAT(a,b) __CONCAT_X(a,b)\n#define __DISP(b,...) __CONCAT(b,__NARGS(__VA_ARGS__))(__VA_ARGS__)\n#define __open_cp2(x,f,o) __syscall_cp2(SYS_open, f, o)\n#define __open_cp(...) __DISP(__open_cp,,__VA_ARGS__)\n',
+    'src/fcntl/open.c': 'int open(const char *f, int o)\n{\n\treturn __open_cp(f, o);\n}\n',
+    'src/dirent/opendir.c': 'int opendir(const char *f)\n{\n\treturn open(f, 0);\n}\n',
+  });
+  expect([acts(linked, 'open'), acts(linked, 'opendir')]).toEqual([true, true]);
+});
+
+test('a macro of the same file hides a function, and the name that a macro gives is the name', async () => {
+  const linked = await link('glibc', {
+    'io/close.c': point('close'),
+    'io/quiet.c': plain('__close_quiet'),
+    'io/hides.c': `#define close(fd) __close_quiet (fd)\nint hides (int fd)\n{\n  return close (fd);\n}\n`,
+    'io/uses.c': `int uses (int fd)\n{\n  return close (fd);\n}\n`,
+    'io/named.c': `#ifndef NAME\n# define NAME named\n#endif\nint NAME (int fd)\n{\n  return close (fd);\n}\n`,
+  });
+  expect(['hides', 'uses', 'named'].map((name) => acts(linked, name))).toEqual([false, true, true]);
+});
+
+test('what a table or another name makes public is public, and what says ENOSYS gives way', async () => {
+  const linked = await link('glibc', {
+    'sysdeps/unix/syscalls.list': 'g - g Ci:i g\n',
+    'io/f.c': 'static int f (int fd)\n{\n  return fd;\n}\nweak_alias (f, public_f)',
+    'io/user.c': `int user (int fd)\n{\n#ifndef SIOCGSOMETHING\n  __set_errno (ENOSYS);\n  return -1;\n#else\n  return g (fd);\n#endif\n}\n`,
+  });
+  expect(publicNames(linked).all).toEqual(expect.arrayContaining(['g', 'public_f']));
+  expect(acts(linked, 'user')).toBe(true);
 });

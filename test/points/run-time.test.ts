@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { inventory, type Entry } from '../../src/points/inventory.js';
 import { linkTree } from '../../src/engine/link-tree.js';
 import { libcs } from '../../src/libc/index.js';
-import { isForbidden, posixOf } from '../../src/posix/index.js';
+import { isForbidden, posixOf, REQUIRED } from '../../src/posix/index.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 const MINUTES = 60_000;
@@ -82,6 +82,20 @@ describe.each(['musl-1.2.3', 'glibc-2.36'])('%s', (tree) => {
 
   test('enough functions were called that must not act', () => {
     expect([...ran.keys()].filter(isForbidden).length).toBeGreaterThanOrEqual(60);
+  });
+
+  test('the page has the figures', () => {
+    const names = [...ran.keys()];
+    const ways = ['acted', 'returned', 'waits'].map((one) => rows.filter((row) => row.outcome === one).length);
+    const figures = [
+      names.length,
+      names.filter((name) => REQUIRED.has(name)).length,
+      names.filter(isForbidden).length,
+      rows.length,
+      ...ways,
+      explained(tree).length,
+    ];
+    expect(PAGE).toContain(`\n| ${tree.replace('-', ' ')} | ${figures.join(' | ')} |\n`);
   });
 
   // A whole libc takes a minute, and is only there where `npm run trees` has fetched it.
