@@ -126,6 +126,11 @@ export const musl: Libc = {
         set: [1, 1],
         why: 'src/thread/pthread_cancel.c: an int that pthread_cancel sets to 1',
       },
+      handler: {
+        signal: 33,
+        self: [0],
+        why: 'src/internal/pthread_impl.h: SIGCANCEL; struct pthread begins with self',
+      },
       why: 'src/thread/pthread_cancel.c: the handler compares `pc >= __cp_begin && pc < __cp_end`',
     },
   ],
