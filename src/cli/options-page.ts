@@ -68,7 +68,7 @@ const SIMULATE_AFTER = [
 ];
 
 const EXPLAIN_BEFORE =
-  '`cancelint explain FILE[:FUNCTION]` runs the cancellation window of an assembly source, delivers a request in front of each of its instructions, and draws what comes of it. FILE is a `.s`, or a `.S` through the macros of its tree; its labels are those of the libc that the tree is, or of any that is known. [explain.md](explain.md) says how to read the drawing, and what the formats hold.';
+  '`cancelint explain FILE[:FUNCTION]` runs the cancellation window of an assembly source or of machine code, delivers a request in front of each of its instructions, and draws what comes of it. FILE is a `.s`, or a `.S` through the macros of its tree, whose labels are those of the libc that the tree is, or of any that is known; or an object, an archive, `ARCHIVE(MEMBER)`, a shared object or a program. [explain.md](explain.md) says how to read the drawing, and what the formats hold.';
 
 const EXPLAIN_AFTER = 'The exit status is 0 whatever is wrong with the window: to judge is what `lint` is for.';
 

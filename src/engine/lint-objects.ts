@@ -7,9 +7,11 @@ import { compareText } from '../linter/compare.js';
 import type { Notice } from '../linter/finding.js';
 import { findWindows, type CodeFile, type FileWindow } from '../x86/binary/file-windows.js';
 import { runBudget } from '../x86/window/budget.js';
+import { judgeHandler, type FoundHandler } from '../x86/binary/handler.js';
 import { proveCode } from '../x86/binary/prove.js';
 import { loadDecoder } from '../x86/decode/decoder.js';
 import { rolesOf } from '../x86/lift.js';
+import type { HandlerVerdict } from '../x86/window/handler.js';
 import { ObjectError } from '../x86/object/error.js';
 import type { Analysis } from './analyse.js';
 import { fileProblem, readBytes, sourceProblem } from './read.js';
@@ -59,12 +61,19 @@ export async function analyseObjects(request: LintObjectsRequest): Promise<Objec
     });
   }
   const lifted = await prove(wanted, problems);
+  const handlers = found.handlers.filter((one) => one.libc === libc);
+  notices.push(...(await judge(handlers, lifted, problems)));
   for (const { file, functions, proofs } of lifted) {
     const { condition } = wanted.find((one) => one.name === file) ?? {};
     notices.push(...(proofs ?? []).flatMap((proof) => proved(proof, functions, condition)));
   }
   const functions = lifted.flatMap((one) => one.functions);
-  const shown = new Set([...paths, ...wanted.map((one) => one.name), ...found.problems.map((one) => one.file)]);
+  const shown = new Set([
+    ...paths,
+    ...handlers.map((one) => one.name),
+    ...wanted.map((one) => one.name),
+    ...found.problems.map((one) => one.file),
+  ]);
   return {
     project: {
       libc,
@@ -100,14 +109,55 @@ export async function analyseObjects(request: LintObjectsRequest): Promise<Objec
 /** A run over a binary that finds nothing says what it has looked at. */
 function proved(proof: WindowProof, functions: readonly Lifted[], condition: string | undefined): readonly Notice[] {
   const { file, faults, undecided, boundaries } = proof;
-  if (faults.length > 0 || undecided !== undefined) return [];
+  // The handler is not the window's code.
+  if (faults.some(({ kind }) => kind !== 'handler') || undecided !== undefined) return [];
   const routine = functions[0]?.name ?? '?';
   const labels = condition === undefined ? '' : `, ${condition}`;
   const message = `${file}: the window in '${routine}' is proved, with a request at ${String(boundaries)} boundaries${labels}`;
   return [{ kind: 'window-proved', message }];
 }
 
-async function prove(windows: readonly FileWindow[], problems: Problem[]): Promise<readonly LiftedFile[]> {
+/** Runs the handlers that check for one of the windows, and adds what is wrong with one to a window's proof. */
+async function judge(
+  handlers: readonly FoundHandler[],
+  lifted: LiftedFile[],
+  problems: Problem[],
+): Promise<readonly Notice[]> {
+  const notices: Notice[] = [];
+  for (const handler of handlers) {
+    const { target, machine } = handler.object.map.object;
+    const isIts = (proof: WindowProof): boolean => proof.target === target && proof.start === handler.convention.start;
+    const at = lifted.findIndex(({ proofs }) => proofs?.some(isIts));
+    const file = lifted[at];
+    if (!file) continue;
+    try {
+      const { verdict, fault } = judgeHandler(handler, await loadDecoder(machine === 'i386' ? 32 : 64));
+      notices.push(...handlerNotice(handler, verdict));
+      const proofs = file.proofs ?? [];
+      if (fault)
+        lifted[at] = {
+          ...file,
+          proofs: proofs.map((proof) => (isIts(proof) ? { ...proof, faults: [...proof.faults, fault] } : proof)),
+        };
+    } catch (error) {
+      if (!(error instanceof ObjectError)) throw error;
+      problems.push(fileProblem('analysis-incomplete', `A handler was not run: ${error.message}`, handler.name));
+    }
+  }
+  return notices;
+}
+
+function handlerNotice({ name, ...handler }: FoundHandler, verdict: HandlerVerdict): readonly Notice[] {
+  const what = `${name}: the handler '${handler.function}'`;
+  if (verdict.is === 'right') {
+    const tried = `run with the PC at ${verdict.places} places in ${verdict.states} states of the thread`;
+    return [{ kind: 'handler-proved', message: `${what} agrees with the window, ${tried}` }];
+  }
+  if (verdict.is === 'wrong') return [];
+  return [{ kind: 'handler-not-decided', message: `${what} was not decided: ${verdict.reason}` }];
+}
+
+async function prove(windows: readonly FileWindow[], problems: Problem[]): Promise<LiftedFile[]> {
   const lifted: LiftedFile[] = [];
   const budget = runBudget();
   for (const { name, file, at, window, libc } of windows) {

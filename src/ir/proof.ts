@@ -22,6 +22,8 @@ export type FaultKind =
   | 'side-effect'
   /** W10: something else lies inside the window. */
   | 'foreign-code'
+  /** W9: a compiled handler takes something else for the window. */
+  | 'handler'
   /** The kernel is entered at an address that no label can cover. */
   | 'vdso-entry';
 

@@ -287,6 +287,11 @@ export const glibc: Libc = {
         set: [0x8, 0xe],
         why: 'nptl/descr.h: cancelhandling holds state, type, request and exit',
       },
+      handler: {
+        signal: 32,
+        self: [0, 2],
+        why: 'sysdeps/unix/sysv/linux/internal-signals.h: SIGCANCEL; tcbhead_t (sysdeps/ARCH/nptl/tls.h) has tcb and self',
+      },
       // sysdeps/nptl/descr-const.sym: the build takes it from nptl/descr.h.
       constants: { TCB_CANCELED_BITMASK: 0x8 },
       why: 'sysdeps/unix/sysv/linux/ARCH/syscall_cancel.S; cancellation-pc-check.h compares the interrupted PC with the labels',

@@ -133,6 +133,11 @@ export const musl: Libc = {
         flagWord: 2,
         why: 'src/thread/cancel_impl.c of April 2011 to May 2012: `sp == self->cp_sp && ip <= self->cp_ip`, both 0 before',
       },
+      handler: {
+        signal: 33,
+        self: [0],
+        why: 'src/internal/pthread_impl.h: SIGCANCEL; struct pthread begins with self',
+      },
       why: 'src/thread/pthread_cancel.c: the handler compares `pc >= __cp_begin && pc < __cp_end`',
     },
   ],

@@ -102,6 +102,14 @@ export interface WindowConvention {
   readonly descriptors?: { readonly macro: string; readonly why: string };
   /** The design without labels, where the libc has had it. */
   readonly saved?: SavedPlace;
+  /** What is known of the signal handler that checks for the window, for those that have been compiled. */
+  readonly handler?: {
+    /** Number of the cancellation signal. */
+    readonly signal: number;
+    /** Words from the thread pointer on that hold the thread's own address. */
+    readonly self: readonly number[];
+    readonly why: string;
+  };
   /** Constants that the routine is written with and no source defines. */
   readonly constants?: Readonly<Record<string, number>>;
   readonly why: string;

@@ -16,10 +16,24 @@ import {
   targetsThatUndo,
   type Redirect,
 } from './helpers/redirects.js';
+import { faultsOf, reportOf } from './helpers/proofs.js';
 import { otherThanPc } from './helpers/saved-context.js';
 import { canceller, kernel, victim } from './helpers/steps.js';
 
-type MessageId = 'operator' | 'label' | 'oneBound' | 'unguarded' | 'slot' | 'macro' | 'target' | 'alias';
+type MessageId =
+  | 'operator'
+  | 'label'
+  | 'oneBound'
+  | 'unguarded'
+  | 'slot'
+  | 'macro'
+  | 'target'
+  | 'alias'
+  | 'codeMisses'
+  | 'codeTakes'
+  | 'codeTarget'
+  | 'codeSlot'
+  | 'codeUnguarded';
 type Context = RuleContext<MessageId>;
 
 const SENT = 'pthread_cancel sets the flag and sends the cancellation signal';
@@ -48,6 +62,13 @@ export default defineRule<MessageId>({
       target: "The handler redirects to '{found}' and not to '{label}': {what}",
       alias:
         "'{label}' is the C function '{of}' where a window's assembly does not define it: on {architectures} the address of a function can be that of a descriptor, and the handler goes there",
+      codeMisses: "The compiled handler '{handler}' does nothing about a request at {place}: it is lost",
+      codeTakes: "The compiled handler '{handler}' acts upon a request at {place}: {what}",
+      codeTarget: "The compiled handler '{handler}' makes the thread go on at '{found}' and not at '{label}'",
+      codeSlot:
+        "The compiled handler '{handler}' takes {register} of the interrupted thread for its PC: it decides by another value",
+      codeUnguarded:
+        "The compiled handler '{handler}' redirects to '{label}' from a PC that may lie outside the window, where the stack is another one",
     },
     severity: 'error',
     presets: ['recommended', 'strict', 'all'],
@@ -108,6 +129,8 @@ export default defineRule<MessageId>({
     for (const { f, convention, redirect } of blindRedirects(project, deciders))
       reportUnguarded(context, f, convention, redirect);
     for (const convention of project.libc.windows) checkAlias(context, convention);
+    for (const proved of faultsOf(project, 'handler'))
+      report(reportOf(proved, proved.fault.messageId === 'codeUnguarded' ? ['W4', 'W9'] : PROPERTIES));
   },
 });
 

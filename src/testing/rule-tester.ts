@@ -56,8 +56,8 @@ export interface ExpectedError extends Place {
 
 interface CaseBase {
   readonly name: string;
-  /** The tree: paths and texts. */
-  readonly files?: Readonly<Record<string, string>>;
+  /** The tree: paths and texts, or bytes of machine code. */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** Or a folder below the fixtures that holds the tree. */
   readonly fixture?: string;
   readonly libc?: string | Libc;

@@ -1,5 +1,7 @@
 // What the handler compares the interrupted PC with, and where it redirects from.
 import rule from '../../src/rules/handler-window-mismatch.js';
+import { readArchive } from '../../src/x86/object/archive.js';
+import { fixture } from '../x86/binary/support.js';
 import { RuleTester } from '../../src/testing/rule-tester.js';
 
 const at = 'src/thread/pthread_cancel.c';
@@ -76,8 +78,22 @@ const NO_FDPIC = { 'src/internal/dynlink.h': '#ifndef DL_FDPIC\n#define DL_FDPIC
 
 const place = { file: at, line: 7, function: 'on_cancel', properties: ['W9'] } as const;
 
+/** A window that is right, and a handler with a mistake, as objects (fixtures/x86/windows/README.md). */
+const member = (archive: string, n: number): Uint8Array =>
+  readArchive(fixture(archive)).members[n]?.data.slice() ?? new Uint8Array(0);
+const objects = (mistake: number) => ({
+  files: { 'window.o': member('redirect.a', 0), 'handler.o': member('handler.a', mistake) },
+  lint: ['window.o', 'handler.o'],
+});
+const inCode = (messageId: string, data: Readonly<Record<string, string>>, properties: readonly string[] = ['W9']) => ({
+  ...{ messageId, file: 'handler.o', line: 1, column: 65, properties, data: { handler: 'cancel_handler', ...data } },
+});
+const behind = { place: "'__cp_end', right behind the system call", what: 'it throws away a finished call' };
+
 new RuleTester({ libc: 'musl' }).run(rule, {
   valid: [
+    { name: 'compiled', ...objects(0) },
+    { name: 'compiled, and the comparison is elsewhere', ...objects(6) },
     { name: 'from the start on and up to the end', files: { [at]: handler(`pc >= ${START} && pc < ${END}`) } },
     { name: 'labels on the left', files: { [at]: handler(`${START} <= pc && ${END} > pc`) } },
     {
@@ -152,6 +168,28 @@ new RuleTester({ libc: 'musl' }).run(rule, {
     },
   ],
   invalid: [
+    {
+      name: 'compiled, the start is taken to be outside',
+      ...objects(1),
+      errors: [inCode('codeMisses', { place: "'__cp_begin', the first instruction of the window" })],
+    },
+    { name: 'compiled, the end is taken to be inside', ...objects(2), errors: [inCode('codeTakes', behind)] },
+    { name: 'compiled, only the start is compared with', ...objects(5), errors: [inCode('codeTakes', behind)] },
+    {
+      name: 'compiled, the stack pointer is compared',
+      ...objects(3),
+      errors: [inCode('codeSlot', { register: '%esp' })],
+    },
+    {
+      name: 'compiled, the thread is sent behind the call',
+      ...objects(4),
+      errors: [inCode('codeTarget', { found: '__cp_end', label: '__cp_cancel' })],
+    },
+    {
+      name: 'compiled, a redirect from everywhere in asynchronous mode',
+      ...objects(7),
+      errors: [inCode('codeUnguarded', { label: '__cp_cancel' }, ['W4', 'W9'])],
+    },
     {
       name: 'the end is inclusive',
       files: { [at]: handler(`pc >= ${START} && pc <= ${END}`) },

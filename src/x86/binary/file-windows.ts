@@ -6,6 +6,7 @@ import type { Libc } from '../../libc/types.js';
 import { rolesOf } from '../lift.js';
 import { windowsByShape } from './by-shape.js';
 import { labelNames, windowsBySymbols, type FoundWindow } from './found-window.js';
+import { handlersIn, type FoundHandler } from './handler.js';
 import { matchMember } from './match.js';
 import { openObjects, type OpenedObject } from './open-objects.js';
 
@@ -34,6 +35,8 @@ export interface FileProblem {
 
 export interface FoundWindows {
   readonly windows: readonly FileWindow[];
+  /** Functions that check for a window, in objects that are not linked. */
+  readonly handlers: readonly FoundHandler[];
   readonly problems: readonly FileProblem[];
   /** Of files without a window, and of how one was found. */
   readonly notices: readonly { readonly kind: 'no-window' | 'window-found'; readonly message: string }[];
@@ -43,6 +46,7 @@ export interface FoundWindows {
 export async function findWindows(files: readonly CodeFile[], libcs: readonly Libc[]): Promise<FoundWindows> {
   const starts = new Set(libcs.flatMap((libc) => libc.windows.map((one) => one.start)));
   const windows: FileWindow[] = [];
+  const handlers: FoundHandler[] = [];
   const problems: FileProblem[] = [];
   const notices: FoundWindows['notices'][number][] = [];
   const without = (message: string): unknown => notices.push({ kind: 'no-window', message });
@@ -56,6 +60,7 @@ export async function findWindows(files: readonly CodeFile[], libcs: readonly Li
       for (const libc of libcs) {
         const found = windowsBySymbols(object.map, rolesOf(libc));
         windows.push(...found.map((window) => ({ libc, name, file, at: object.at, window })));
+        handlers.push(...handlersIn(object, name, file, libc));
       }
       const half = object.map.symbols.find(({ symbol }) => starts.has(symbol.name));
       if (half && windows.length === before)
@@ -77,7 +82,7 @@ export async function findWindows(files: readonly CodeFile[], libcs: readonly Li
     if (found.window) windows.push(found.window);
     if (found.problem !== undefined) problems.push({ kind: 'analysis-incomplete', file, message: found.problem });
   }
-  return { windows, problems, notices };
+  return { windows, handlers, problems, notices };
 }
 
 function objectsWord(count: number): string {

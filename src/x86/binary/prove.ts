@@ -7,6 +7,7 @@ import { liftAssembly, rolesOf } from '../lift.js';
 import type { Instruction } from '../syntax.js';
 import type { FrameRow } from '../window/cfi.js';
 import type { Budget } from '../window/budget.js';
+import type { Image } from '../load/image.js';
 import { makesCall, verifyWindow, type VerifyRequest } from '../window/verify.js';
 import { disassemble } from './disassemble.js';
 import { frameRowsAt } from './eh-frame.js';
@@ -40,6 +41,14 @@ export function judgeCode(request: ProveRequest, most: number): WindowProof | un
 export function runnable(request: ProveRequest): VerifyRequest {
   const listing = listRoutine(request);
   return verifyRequest(request, listing, rowsOf(request.window, listing));
+}
+
+/** The code of a function, and of what it jumps to and calls, as an image that can be run. */
+export function imageAt({ window, decoder, file, container }: Omit<ProveRequest, 'libc'>): Image {
+  const { map, routine, acting } = window;
+  const entries = routine ? [routine.address] : [];
+  const decoded = disassemble({ image: map.image, decoder, entries, whole: [], stops: acting });
+  return listCode({ window, decoded, file, container }).image;
 }
 
 function verifyRequest(

@@ -66,7 +66,7 @@ function map(object: ElfObject, base: number): readonly Mapped[] {
     if (isTooLarge || address + Number(segment.memorySize) > MAX_ADDRESS[object.machine]) {
       throw new ObjectError('it takes too much memory');
     }
-    return { segment, address, size: Number(segment.memorySize), data: segment.data.slice() };
+    return { segment, address, size: Number(segment.memorySize), data: new Uint8Array(segment.data) };
   });
 }
 

@@ -18,8 +18,11 @@ interface Placed extends Piece {
   readonly threadAt: number | undefined;
 }
 
-/** Lays the object out. Throws an `ObjectError` where that cannot be done. */
-export function layOutRelocatable(object: ElfObject): Image {
+/**
+ * Lays the object out. What is defined elsewhere has addresses in the order in which it is referred to, behind those of
+ * the names that are given. Throws an `ObjectError` where that cannot be done.
+ */
+export function layOutRelocatable(object: ElfObject, elsewhere: readonly string[] = []): Image {
   const { machine } = object;
   const isX32 = object.target === 'x32';
   const { placed, end, threadSize, threadData } = place(object);
@@ -30,6 +33,7 @@ export function layOutRelocatable(object: ElfObject): Image {
   const bss = placeCommons(symbols, commons, end);
   const got = pageUp(bss.end);
   const linkage = new Linkage(machine, isX32, got, 0, threadSize);
+  for (const name of elsewhere) linkage.outside.address(name);
   const find = new Finder(symbols, placed, commons, linkage, threadSize);
   for (const relocations of relocationTables(object)) {
     const target = placed.get(relocations.target);
@@ -85,7 +89,8 @@ function place(object: ElfObject) {
     const size = memorySize(section);
     const alignment = alignmentOf(section);
     const isThread = (section.flags & FLAG.tls) !== 0n;
-    const data = section.data.slice();
+    // A copy, also of a Buffer, whose `slice` makes none.
+    const data = new Uint8Array(section.data);
     if (isThread) {
       threadSize = Math.ceil(threadSize / alignment) * alignment;
       threadAlignment = Math.max(threadAlignment, alignment);

@@ -67,7 +67,7 @@ export function atEntry({ image, calling, convention, routine, values, set, save
     resolve: withConstants(image, convention),
   });
   machine.load(image.source?.instructions ?? []);
-  knowNothingOf(machine, image, places.vdso);
+  knowNothingOf(machine, image, convention, places.vdso);
   for (const [name, value] of values.registers) machine.setRegister(name, value);
   // The arithmetic flags are the caller's, whatever they are.
   if (set === 1) machine.state.flags |= ZF | CF | SF | OF | PF | AF;
@@ -127,7 +127,7 @@ function withConstants(image: Image, { constants }: WindowConvention): SymbolRes
 }
 
 /** Nothing is known of the thread's memory but its own address, which the ABI keeps at its start, and where the kernel's page is. */
-function knowNothingOf(machine: Machine, image: Image, vdso: number): void {
+function knowNothingOf(machine: Machine, image: Image, { handler }: WindowConvention, vdso: number): void {
   const usesThread = image.source?.instructions.some(({ instruction: { operands } }) =>
     operands.some((o) =>
       /^[fg]s$/.test(
@@ -144,14 +144,16 @@ function knowNothingOf(machine: Machine, image: Image, vdso: number): void {
   const base = image.threadPointer;
   if (mode === 'i386') state.gsBase = base;
   else state.fsBase = base;
-  const word = mode === 'i386' ? 4 : 8;
-  const isKnown = (i: number): boolean => i < word || (mode === 'i386' && i >= SYSINFO && i < SYSINFO + 4);
+  const word = image.target === 'x86_64' ? 8 : 4;
+  const self = handler?.self ?? [0];
+  const isKnown = (i: number): boolean =>
+    self.includes(Math.floor(i / word)) || (mode === 'i386' && i >= SYSINFO && i < SYSINFO + 4);
   setUndefinedBytes(
     state,
     Array.from({ length: PAGE }, (_, i) => [base + i, isKnown(i) ? 0 : 0xff] as const),
   );
   state.uncertain = true;
-  poke(machine, base, word, BigInt(base));
+  for (const n of self) poke(machine, base + n * word, word, BigInt(base));
   if (mode === 'i386') poke(machine, base + SYSINFO, 4, BigInt(vdso));
 }
 

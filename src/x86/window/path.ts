@@ -163,7 +163,7 @@ class Run {
 }
 
 /** The machine behind a jump whose flags are not known: taken, and not. Empty where that is not what it depends on. */
-function bothWays(at: Machine): readonly Machine[] {
+export function bothWays(at: Machine): readonly Machine[] {
   const found = new Map<number, Machine>();
   for (const flags of FLAG_CHOICES) {
     const machine = at.fork();

@@ -148,6 +148,27 @@ describe('a shared object without symbols, by the shape of its code', () => {
   });
 });
 
+describe('the compiled handler of an object, in the unwind design', () => {
+  const member = (archive: string, n: number): Uint8Array =>
+    readArchive(fixture(archive)).members[n]?.data.slice() ?? new Uint8Array(0);
+  const lintWith = (n: number) =>
+    lintFiles({ 'window.o': member('unwind.a', 0), 'handler.o': member('handler64.a', n) });
+
+  test('agrees with the window', async () => {
+    const linted = await lintWith(0);
+    expect(told(linted)).toEqual([]);
+    expect(linted.result.notices.map(({ message }) => message)).toContain(
+      "handler.o: the handler 'cancel_handler' agrees with the window, run with the PC at 8 places in 4 states of the thread",
+    );
+  });
+
+  test('takes the end to be inside', async () => {
+    const linted = await lintWith(1);
+    expect(told(linted)).toEqual(['handler.o: handler-window-mismatch: codeTakes']);
+    expect(proved(linted)).toEqual(['window.o']);
+  });
+});
+
 describe('what is not found is said', () => {
   const archive = fixture('redirect.a');
 
