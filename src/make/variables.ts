@@ -31,9 +31,10 @@ const MAX_DEPTH = 24;
 const MAX_WORDS = 20_000;
 /** Characters of one list of words: a hostile file could double a word with each line. */
 const MAX_LENGTH = 4_000_000;
-/** Assignments to one variable, and words looked at for all of them. */
+/** Assignments to one variable, those that may or may not take the place of others, and words looked at for all of them. */
 const MAX_PARTS = 2_000;
-const MAX_WORK = 2_000_000;
+const MAX_CHOICES = 100;
+const MAX_WORK = 500_000;
 
 export type Answer = 'yes' | 'no' | 'unknown';
 
@@ -83,7 +84,8 @@ export class Variables {
     const length = s.value.at + s.value.text.length - s.name.at;
     const part: Part = { value, isSure, file, set: { file, at: s.name.at, length } };
     if (!known || (isSure && s.operator !== '+=')) this.parts.set(name, [part]);
-    else if (known.length > MAX_PARTS) this.parts.set(name, [{ ...part, value: [open(part.set)] }]);
+    else if (known.length > (s.operator === '+=' ? MAX_PARTS : MAX_CHOICES))
+      this.parts.set(name, [{ ...part, value: [open(part.set)] }]);
     else if (s.operator === '+=') known.push(part);
     // What was there before stays where the assignment may not be made.
     else this.parts.set(name, [...known.map((p) => ({ ...p, isSure: false })), part]);

@@ -56,7 +56,9 @@ export default defineRule<MessageId>({
         const frame = frames.get(one.source);
         if (!frame) continue;
         const any = one.gives(atCalls);
-        const exact = hasWindow || !frame.isDirect ? any : one.gives(anywhere);
+        // A test acts by a call.
+        const isAtCall = hasWindow || !frame.isDirect || frame.op.op === 'test-cancel';
+        const exact = isAtCall ? any : one.gives(anywhere);
         if (any === 'unknown' || exact === 'unknown') {
           const why = `the flags of '${one.source}' in ${one.folder} depend on the configuration`;
           if (!undecided.has(why)) incomplete(frame.f, why, one.listed);
