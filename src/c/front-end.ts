@@ -88,7 +88,8 @@ export function liftC(request: LiftRequest): LiftedFile {
       own.hasAsm ||= asm.some(hasInstructions);
       const parts = split(tokens, knowledge.roles.libc, view, text);
       const concerns = (t: OutToken): boolean =>
-        t.kind === 'identifier' && (knowledge.concerns(t.text) || knowledge.isFlagMember(t.text));
+        t.kind === 'identifier' &&
+        (knowledge.concerns(t.text) || knowledge.isFlagMember(t.text) || knowledge.isOfSignals(t.text));
       for (const { token, behind } of parts.unclosed) {
         if (!behind.some(concerns)) continue;
         const { at } = toText(file, [token], lines).origin(0, 1);

@@ -44,8 +44,8 @@ export class Knowledge {
   private readonly forwards = new Map<Definition, boolean>();
   private readonly members: ReadonlySet<string>;
   private readonly topics: ReadonlySet<string>;
-  /** Words of functions that deal with the signals of the library's own; macros around them stay as they are. */
-  private readonly isOfSignals: (word: string) => boolean;
+  /** Words of C functions that deal with signals: worth lifting too. Macros around them stay as they are. */
+  readonly isOfSignals: (word: string) => boolean;
   /** Locks and the like: their two halves branch alike inside, which nobody can tell once they are expanded. */
   private readonly paired: ReadonlySet<string>;
 
@@ -109,8 +109,7 @@ export class Knowledge {
   concerns(word: string): boolean {
     let known = this.asked.get(word);
     if (known === undefined) {
-      known =
-        this.concerning.has(word) || this.topics.has(word) || this.isConcerningName(word) || this.isOfSignals(word);
+      known = this.concerning.has(word) || this.topics.has(word) || this.isConcerningName(word);
       this.asked.set(word, known);
     }
     return known;

@@ -160,10 +160,12 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
   const labels = new Set(
     libc.windows.flatMap((w) => [w.start, w.end, w.routine, ...(w.cancel === undefined ? [] : [w.cancel])]),
   );
-  const scan = new WordScan(
-    (w) => knowledge.concerns(w) || knowledge.isFlagMember(w) || labels.has(w),
-    Math.min(4, ...libc.roles.flatMap((r) => r.names.map((name) => name.length))),
-  );
+  const concerns = (w: string): boolean => knowledge.concerns(w) || knowledge.isFlagMember(w) || labels.has(w);
+  const shortest = Math.min(4, ...libc.roles.flatMap((r) => r.names.map((name) => name.length)));
+  const scans = {
+    c: new WordScan((w) => concerns(w) || knowledge.isOfSignals(w), shortest),
+    assembly: new WordScan(concerns, shortest),
+  };
   const plan: Plan | undefined =
     request.program === true
       ? await run.timed('outline', () =>
@@ -177,6 +179,7 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
   await run.timed('scan', () =>
     inTurns(run.texts, LOOKED_AT, ([file, text]) => {
       if (!(isC(file) || isAssembly(file)) || !built.get(file)?.length) return;
+      const scan = isC(file) ? scans.c : scans.assembly;
       if (plan?.wanted.has(file) === true || scan.holds(text)) chosen.push([file, text]);
     }),
   );

@@ -442,6 +442,9 @@ export const glibc: Libc = {
         parts.pop();
         for (const extension of ['c', 'S', 's']) out.push([...parts, `${base}.${extension}`].join('/'));
       }
+      // An add-on's folders come before the core's: nptl/sysdeps/pthread/sigaction.c goes on to the core's by include_next.
+      const own = /^nptl\/sysdeps\/pthread\/(\w+\.c)$/.exec(path)?.[1];
+      if (own !== undefined) out.push(`sysdeps/unix/sysv/linux/${target}/${own}`);
       return out.filter((f) => f !== path);
     },
     rank: (path, target) => {

@@ -242,5 +242,5 @@ export const isX86 = (target: Target): boolean => X86_TARGETS.includes(target);
 
 /** Bits of a `long`. */
 export function longBits(target: Target): number {
-  return 8 * Number(architecture(target)?.defines['__SIZEOF_LONG__'] ?? NaN);
+  return 8 * Number(architecture(target)?.defines.__SIZEOF_LONG__ ?? NaN);
 }

@@ -66,14 +66,15 @@ export default defineRule<MessageId>({
       Op,
       { leak: Leak; use: SignalUse; names: Set<string>; targets: Set<Target>; builder: string }
     >();
-    for (const target of project.targets) {
-      const ways = new Ways(project, own, target);
+    const all = project.targets.map((target) => new Ways(project, own, target));
+    for (const ways of all) {
+      const { target } = ways;
       const builder = own.builder(target, (name) => ways.definitions(name));
       for (const [name, { use, parameter }] of SIGNAL_FUNCTIONS) {
         // A mask that is there only while a function waits is made for it: nobody adds signals by number for that.
         if (use !== 'handles' && (builder === undefined || (use === 'suspends' && builder !== 'sigfillset'))) continue;
         const way = ways.of(name, undefined, parameter, use);
-        if (way === 'filtered') continue;
+        if (way === 'filtered' || all.some((w) => w.of(name, undefined, parameter, use) === 'filtered')) continue;
         for (const leak of onePerFunction(way.leaks)) {
           const known = found.get(leak.op);
           if (known) {
@@ -98,7 +99,7 @@ class Ways {
   constructor(
     private readonly project: Project,
     private readonly own: OwnSignals,
-    private readonly target: Target,
+    readonly target: Target,
   ) {
     for (const f of project.functions)
       if ((f.kind === 'function' || f.kind === 'generated') && f.targets.includes(target)) this.add(f.name, f);

@@ -36,7 +36,7 @@ function option(options: string, name: string): string | undefined {
 
 function lift(name: string, text: string, options: string): LiftedFile {
   const libc = libcs.find((l) => l.name === option(options, 'libc')) ?? musl;
-  const targets = (option(options, 'targets') ?? 'x86_64').split(',') as Target[];
+  const targets = (option(options, 'targets') ?? 'x86_64').split(',');
   return new Sources({ [name]: text }, libc).lift(name, targets);
 }
 

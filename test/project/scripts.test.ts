@@ -205,8 +205,8 @@ describe('bench', () => {
 
   test('the shares of the steps count every millisecond once', async () => {
     const { phasesOf, phaseRows } = await load<{
-      phasesOf(notes: string): Map<string, number>;
-      phaseRows(trees: readonly object[], median: (values: readonly number[]) => number): string[][];
+      phasesOf: (notes: string) => Map<string, number>;
+      phaseRows: (trees: readonly object[], median: (values: readonly number[]) => number) => string[][];
     }>('bench-phases.mjs');
     const notes = ['root 10.0', 'analyse 60.0', 'rules 30.0', 'read 20.0', 'lift 25.0', 'rule close-interrupted 29.0'];
     const phases = phasesOf(notes.map((note) => `debug: ${note} ms\n`).join(''));
