@@ -175,7 +175,7 @@ export class MacroView implements Names {
 
   /** Value fixed by the compiler, the target or the libc's conventions: text, null for undefined, or not fixed. */
   private fixed(name: string): string | null | undefined {
-    const own = entry(this.table.libc.defines, name);
+    const own = this.given(name);
     if (own !== undefined) return own;
     if (name === '__ASSEMBLER__' || name === '__ASSEMBLY__') return this.dialect === 'asm' ? '1' : null;
     const machine = architecture(this.target);
@@ -184,6 +184,13 @@ export class MacroView implements Names {
     const always = entry(COMPILER, name);
     if (always !== undefined) return always;
     return FOREIGN.test(name) && machine?.family?.test(name) !== true ? null : undefined;
+  }
+
+  /** What the libc's build gives a name on the target. */
+  private given(name: string): string | null | undefined {
+    const { definesFor, defines } = this.table.libc;
+    const here = entry(definesFor?.[this.target] ?? {}, name);
+    return here === undefined ? entry(defines, name) : here;
   }
 
   private isNumberName(name: string): string | undefined {
@@ -215,7 +222,7 @@ export class MacroView implements Names {
 
   valueOf(name: string, call: string | undefined): Value {
     if (call !== undefined) {
-      const own = entry(this.table.libc.defines, `${name}(${call})`);
+      const own = this.given(`${name}(${call})`);
       if (own !== undefined) return own === null ? 0n : integer(own);
       const prereq = /^(\d+),(\d+)$/.exec(call);
       if (/^__GNUC_PREREQ$|^__glibc_has/.test(name)) return prereq ? (Number(prereq[1]) <= 12 ? 1n : 0n) : undefined;

@@ -54,6 +54,8 @@ const CONDITIONAL = /^[ \t]*#[ \t]*(if|ifdef|ifndef|elif|else|endif)\b/gm;
 /** Tokens of a condition, and characters of a group, beyond which they are not looked at. */
 const MAX_CONDITION = 400;
 const MAX_GROUP = 10_000;
+/** Groups inside of an arm inside of one another, beyond which it is not looked at. */
+const MAX_DEPTH = 20;
 
 /** Number of arms of the group whose text begins here, if it ends with a whole statement; undefined otherwise. */
 function armsOfBody(text: string, from: number): number | undefined {
@@ -67,6 +69,26 @@ function armsOfBody(text: string, from: number): number | undefined {
     else if (depth-- === 0) return /[;}]\s*$/.test(near.slice(0, m.index)) ? arms : undefined;
   }
   return undefined;
+}
+
+const NEVER_STOPS = { stops: false, next: '', end: 0 };
+const ARM = /^[ \t]*#[ \t]*(if|ifdef|ifndef|elif|else|endif|error)\b/gm;
+
+/** The arm whose text begins here: whether no build takes it, since it stops there, and the directive behind it. */
+function armAt(text: string, from: number): { readonly stops: boolean; readonly next: string; readonly end: number } {
+  let depth = 0;
+  let stops = false;
+  ARM.lastIndex = 0;
+  const near = text.slice(from, from + MAX_GROUP);
+  for (let m = ARM.exec(near); m; m = ARM.exec(near)) {
+    const [whole, next = ''] = m;
+    if (next.startsWith('if')) depth++;
+    else if (next === 'error') stops ||= depth === 0;
+    else if (depth === 0) return { stops, next, end: from + m.index + whole.length };
+    else if (next === 'endif') depth--;
+    if (depth > MAX_DEPTH) break;
+  }
+  return { stops, next: '', end: from + near.length };
 }
 
 /** The tokens end with what a statement has to follow: `if (…)`, `else`. */
@@ -209,9 +231,9 @@ class Preprocessor {
       case 'if':
         return this.open(rest(), end);
       case 'elif':
-        return this.arm(rest());
+        return this.arm(rest(), end);
       case 'else':
-        return this.arm('1');
+        return this.arm('1', end);
       case 'endif': {
         const group = this.groups.pop();
         if (!group) return;
@@ -248,10 +270,10 @@ class Preprocessor {
     const isBody = this.live && dialect === 'c' && awaitsBody(this.pending.length > 0 ? this.pending : this.out);
     const closing = isBody ? armsOfBody(text, from) : undefined;
     this.groups.push({ live: false, taken: false, undecided: undefined, outer: this.live, closing, seen: 0 });
-    this.arm(condition);
+    this.arm(condition, from);
   }
 
-  private arm(condition: string): void {
+  private arm(condition: string, from: number): void {
     const group = this.groups[this.groups.length - 1];
     if (!group) return;
     group.seen++;
@@ -260,7 +282,10 @@ class Preprocessor {
       return;
     }
     const truth = evaluate(condition, this.names);
-    if (truth === false) this.live = false;
+    // What is not decided is not that the build stops.
+    const { stops, next, end } =
+      truth !== true || group.undecided !== undefined ? armAt(this.request.text, from) : NEVER_STOPS;
+    if (truth === false || stops) this.live = false;
     else if (truth === true && group.undecided === undefined) {
       this.live = true;
       group.taken = true;
@@ -269,7 +294,8 @@ class Preprocessor {
       // undecided ones is the last of them.
       const index = group.undecided ?? 0;
       group.undecided = index + 1;
-      const last = truth === true || group.seen === group.closing;
+      const isOnly = next === 'else' && armAt(this.request.text, end).stops;
+      const last = truth === true || group.seen === group.closing || isOnly;
       this.live = last ? this.request.variant >= index : this.request.variant === index;
       if (last) group.taken = true;
     }

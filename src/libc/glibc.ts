@@ -261,6 +261,9 @@ export const NPTL_SIGNALS: readonly Named<OwnSignal>[] = [
   { names: ['start_thread'], is: 'starts', why: 'nptl/pthread_create.c' },
 ];
 
+/** A version as the kernel's headers write it (LINUX_VERSION_CODE). */
+const kernel = (major: number, minor: number): string => String((major << 16) | (minor << 8));
+
 export const glibc: Libc = {
   name: 'glibc',
   title: 'GNU C Library',
@@ -385,7 +388,7 @@ export const glibc: Libc = {
     _HURD_: null,
     MODULE_NAME: 'libc',
     // --enable-kernel=3.2.0, the least that it takes since 2.26, and what distributions give.
-    __LINUX_KERNEL_VERSION: '197120',
+    __LINUX_KERNEL_VERSION: kernel(3, 2),
     // configure's default: the cache of malloc for each thread.
     USE_TCACHE: '1',
     // Long double is wider than double on all that are linted.
@@ -394,6 +397,18 @@ export const glibc: Libc = {
     PROF: null,
     // The shared library is position independent, and so is the static one of today's distributions.
     PIC: '1',
+  },
+  // arch_minimum_kernel of sysdeps/unix/sysv/linux/*/configure.ac, where it is more.
+  definesFor: {
+    aarch64: { __LINUX_KERNEL_VERSION: kernel(3, 7) },
+    arc: { __LINUX_KERNEL_VERSION: kernel(5, 1) },
+    csky: { __LINUX_KERNEL_VERSION: kernel(4, 20) },
+    loongarch64: { __LINUX_KERNEL_VERSION: kernel(5, 19) },
+    or1k: { __LINUX_KERNEL_VERSION: kernel(5, 4) },
+    powerpc64: { __LINUX_KERNEL_VERSION: kernel(3, 10) },
+    riscv32: { __LINUX_KERNEL_VERSION: kernel(5, 4) },
+    riscv64: { __LINUX_KERNEL_VERSION: kernel(4, 15) },
+    x32: { __LINUX_KERNEL_VERSION: kernel(3, 4) },
   },
   files: {
     never: [

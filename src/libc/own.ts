@@ -74,6 +74,9 @@ export function ownLibc(own: OwnLibc, base: Libc): Libc {
     numberPrefixes: [...(own.numberPrefixes ?? []), ...base.numberPrefixes],
     included: [...(own.included ?? []), ...base.included],
     defines: { ...base.defines, ...own.defines },
+    definesFor: Object.fromEntries(
+      Object.entries(base.definesFor ?? {}).map(([target, of]) => [target, { ...of, ...own.defines }]),
+    ),
     files: { ...base.files, never: [...(own.never ?? []).map(reasoned), ...base.files.never] },
     own: { data: own, base: base.name },
   };

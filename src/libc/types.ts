@@ -296,6 +296,8 @@ export interface Libc {
   readonly included: readonly string[];
   /** Preprocessor names with a known value in the build that ships (`_LIBC`: 1), undefined ones as null. */
   readonly defines: Readonly<Record<string, string | null>>;
+  /** The same where it depends on the target; counts before `defines`. */
+  readonly definesFor?: Readonly<Partial<Record<Target, Readonly<Record<string, string | null>>>>>;
   /** Which files belong to a build for a target, by their paths. */
   readonly files: FileSelection;
   /** Where the tree itself says which files those are: read once a run, and gone by instead of `files`. */

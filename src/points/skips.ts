@@ -123,7 +123,7 @@ export class SkipSearch {
       for (const op of passed) {
         const site = op.op === 'call' ? siteOf(op, { block: 0, index: 0 }) : undefined;
         for (const callee of site ? this.points.callees(site, node) : []) {
-          const inner = this.points.acts(callee) ? this.skips(callee)?.[0] : undefined;
+          const inner = this.points.acts(callee) && mayAct(callee, this.points) ? this.skips(callee)?.[0] : undefined;
           if (inner) return { end, at: inner.at ?? inner.end, through: [op, ...inner.through], in: inner.in };
         }
       }
@@ -133,6 +133,10 @@ export class SkipSearch {
 }
 
 /** Where a path turns away from the last site it could have acted at. */
+/** What acts in a function that must not is a mistake, and nothing that the function could have relied on. */
+const mayAct = ({ f }: Node, { linker }: Points): boolean =>
+  f.kind === 'macro' || linker.program.usedByPoints.has(f.name);
+
 class Avoids {
   private readonly leads = new Set<BlockId>();
   private readonly holds: ReadonlySet<BlockId>;
@@ -141,7 +145,11 @@ class Avoids {
     const before = new Map<BlockId, BlockId[]>();
     for (const { id, end } of node.f.blocks)
       for (const to of successors(end)) before.set(to, [...(before.get(to) ?? []), id]);
-    const work = points.actingSites(node).map((s) => s.place.block);
+    const sites = points.actingSites(node).filter((site) => {
+      const callees = points.callees(site, node);
+      return callees.length === 0 || callees.some((c) => mayAct(c, points));
+    });
+    const work = sites.map((s) => s.place.block);
     this.holds = new Set(work);
     for (let id = work.pop(); id !== undefined; id = work.pop()) {
       if (this.leads.has(id)) continue;

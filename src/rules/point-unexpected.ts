@@ -8,6 +8,7 @@ import type { Node } from '../points/node.js';
 import { actsItsOwnWay } from '../points/own-way.js';
 import { defineRule } from './define-rule.js';
 import { childSites } from './helpers/children.js';
+import { isOpen } from '../posix/index.js';
 import { linkedPrograms, type Linked } from '../points/linked.js';
 import { publicNames } from '../points/public-names.js';
 import { canceller, victim } from './helpers/steps.js';
@@ -94,15 +95,19 @@ function search(from: Node, linked: Linked, name: string, found: Map<string, Cul
   const { points, target, lists } = linked;
   const names = publicNames(linked);
   const seen = new Set<Node>([from]);
-  const queue: { readonly node: Node; readonly way: readonly Op[] }[] = [{ node: from, way: [] }];
-  for (const { node, way } of queue) {
+  const queue: { readonly node: Node; readonly way: readonly Op[]; readonly through: readonly Lifted[] }[] = [
+    { node: from, way: [], through: [from.f] },
+  ];
+  for (const { node, way, through } of queue) {
     for (const site of points.actingSites(node)) {
       // What a member holds is not known for the one object at hand: a string's stream reads no file.
       if (site.member !== undefined) continue;
       const callees = points.callees(site, node).filter((c) => points.acts(c));
-      // What acts only in another function that must not is told there.
-      if (callees.length > 0 && !callees.some((c) => actsItsOwnWay(c, linked))) continue;
+      // What acts only in another function that must not is told there, and what comes back here first on its way from here.
+      if (callees.length > 0 && !callees.some((c) => actsItsOwnWay(c, linked, through))) continue;
       const known = callees.flatMap((c) => names.of(c.f));
+      // Whether those may act at all nobody knows, so nothing is said of their callers.
+      if (known.some((n) => isOpen(n) && lists.ownOf(n) === undefined)) continue;
       const isFine = callees.some((c) => c.f.kind !== 'macro' && points.linker.program.usedByPoints.has(c.f.name));
       if (callees.length === 0 || known.some((n) => !lists.isForbidden(n)) || (isFine && known.length === 0)) {
         const { f } = node;
@@ -126,7 +131,7 @@ function search(from: Node, linked: Linked, name: string, found: Map<string, Cul
         for (const c of callees) {
           if (seen.has(c)) continue;
           seen.add(c);
-          queue.push({ node: c, way: [...way, site.op] });
+          queue.push({ node: c, way: [...way, site.op], through: [...through, c.f] });
         }
       }
     }

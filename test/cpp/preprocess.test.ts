@@ -78,6 +78,18 @@ describe('conditionals', () => {
     expect(variants(text, 3)).toEqual(['a c', 'b d', 'b e']);
   });
 
+  test.each<[string, string[], number]>([
+    ['#ifdef X\na\n#else\n# error "no"\n#endif', ['a', 'a'], 1],
+    ['#if X\na\n#elif Y\nb\n#else\n#error\n#endif', ['a', 'b', 'b'], 2],
+    ['#if X\n#error\n#endif\na', ['a', 'a'], 0],
+    ['#if X\n#error\n#else\na\n#endif', ['a', 'a'], 0],
+    ['#if X\n#if Y\n#error\n#endif\na\n#endif', ['a', ''], 2],
+    ['#if 1\na\n#error\n#endif', ['a', 'a'], 0],
+  ])('an undecided arm in which the build stops is none: %j', (text, meanings, count) => {
+    expect(variants(text, meanings.length)).toEqual(meanings);
+    expect(arms(text)).toBe(count);
+  });
+
   test('inside an arm that is not taken have no meanings', () => {
     expect(arms('#if 0\n#if X\na\n#endif\n#endif')).toBe(0);
     expect(arms('#if X\n#if Y\na\n#elif Z\nb\n#endif\n#endif')).toBe(3);

@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { successors } from '../../src/ir/builder.js';
 import { printDot } from '../../src/ir/dot.js';
 import { printLifted } from '../../src/ir/print.js';
-import type { LiftedFile, Target } from '../../src/ir/types.js';
+import type { LiftedFile } from '../../src/ir/types.js';
 import { libcs } from '../../src/libc/index.js';
 import { musl } from '../../src/libc/musl.js';
 import { Sources } from '../support/sources.js';
