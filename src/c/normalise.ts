@@ -308,7 +308,7 @@ function plainArguments(tokens: readonly OutToken[], open: number, end: number):
     if (isEnd) {
       const argument = tokens.slice(start, i);
       const [head] = argument;
-      const isEmpty = argument.length === 0 && (t.text === ',' || start > open + 1);
+      const isEmpty = argument.length === 0 && (t.text === ',' || (t.text === ')' && start > open + 1));
       if (isEmpty || isTypeOrOperator(argument)) out.push(like(head ?? t, '0', 'number'));
       else out.push(...normaliseNested(argument));
       out.push(t);

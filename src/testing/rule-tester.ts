@@ -101,8 +101,6 @@ interface Framework {
   readonly test: (name: string, body: () => Promise<void>) => void;
 }
 
-const USUAL_TARGETS: readonly Target[] = ['i386', 'x86_64'];
-
 export class RuleTester {
   constructor(private readonly options: RuleTesterOptions) {}
 
@@ -208,7 +206,7 @@ export class RuleTester {
         cwd: root,
         root,
         paths: one.lint ?? [],
-        targets: one.targets ?? this.options.targets ?? USUAL_TARGETS,
+        targets: one.targets ?? this.options.targets ?? 'usual',
         libc,
         libcs,
         fallback: generic,
