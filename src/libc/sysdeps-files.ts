@@ -19,6 +19,8 @@ interface Placed {
 }
 
 const isSource = (path: string): boolean => /\.[csS]$/.test(path);
+/** Those of all searched folders are read (Makerules, `sysdep-makefiles`). */
+const isMake = (path: string): boolean => /\/Make\w+$/.test(path);
 const inSysdeps = (path: string): boolean => /^(?:\w+\/)?sysdeps\//.test(path);
 const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 const stem = (path: string): string => path.slice(path.lastIndexOf('/') + 1).replace(/\.[csS]$/, '');
@@ -93,7 +95,7 @@ export function planOf(tree: TreeView, targets: readonly Target[]): BuildPlan | 
   for (const [path, text] of tree.texts) {
     if (inSysdeps(path)) {
       if (path.endsWith('/syscalls.list')) lists.push({ folder: folderOf(path), path, lines: linesOf(text) });
-      else {
+      else if (!isMake(path)) {
         const one = place(path);
         push(isSource(path) ? sources : headers, one.name, one);
       }

@@ -123,7 +123,7 @@ function nearTo(
 
 const ALLOWED: readonly Standing[] = ['required', 'may'];
 
-/** Does not look into what is called through a function that must not be a cancellation point. */
+/** Without the functions that must not be cancellation points, and what is called through them alone. */
 function usedByPoints(
   names: Names,
   aliases: readonly (readonly [alias: string, of: string])[],
@@ -133,9 +133,12 @@ function usedByPoints(
   const says = (name: string, what: readonly Standing[]): boolean => lists.isOneOf(name, what);
   const forbidden = new Set<string>();
   for (const [alias, of] of aliases) if (says(alias, ['forbidden']) && !says(alias, ALLOWED)) forbidden.add(of);
-  return names.below(
+  const isRight = (name: string): boolean =>
+    !forbidden.has(name) && (says(name, ALLOWED) || !says(name, ['forbidden']));
+  const used = names.below(
     // Nothing is known of open ones, so that what acts in them may be right for nobody.
     [...leads].filter((name) => says(name, ALLOWED) && !isOpen(name)),
-    (name) => leads.has(name) && !forbidden.has(name) && (says(name, ALLOWED) || !says(name, ['forbidden'])),
+    (name) => leads.has(name) && isRight(name),
   );
+  return new Set([...used].filter(isRight));
 }

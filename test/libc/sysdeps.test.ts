@@ -58,6 +58,9 @@ const FILES: Readonly<Record<string, string>> = {
   'io/poll.c': '',
   'io/chmod.c': '',
   'io/other.c': '',
+  [`${linux}/Makefile`]: '',
+  'sysdeps/unix/Makefile': '',
+  'sysdeps/posix/Makefile': '',
   [`${linux}/alpha/wait4.c`]: '',
   [`${linux}/wait4.c`]: '',
   [`${linux}/syscalls.list`]: [
@@ -99,6 +102,12 @@ describe('the files of a build', () => {
     expect(selected('sysdeps/unix/poll.c')).toBe('x86_64 alpha');
     expect(selected('io/poll.c')).toBe('');
     expect(selected('io/other.c')).toBe('x86_64 alpha');
+  });
+
+  test('are the make files of all these folders', () => {
+    expect(selected(`${linux}/Makefile`)).toBe('x86_64 alpha');
+    expect(selected('sysdeps/unix/Makefile')).toBe('x86_64 alpha');
+    expect(selected('sysdeps/posix/Makefile')).toBe('');
   });
 
   test('a line of syscalls.list is built where no source stands before it and the call has a number', () => {
