@@ -440,6 +440,7 @@ function byRole(role: Role, how: string, args: readonly Expr[], origin: Origin, 
       return result;
     }
     case 'access':
+    case 'applies':
     case 'generator':
       return undefined;
   }

@@ -120,6 +120,12 @@ export function normalise(input: readonly OutToken[], knowledge: Knowledge, view
     }
     const renamed = RENAMED.get(t.text);
     const bracket = tokens[i + 1]?.text === '(';
+    const applied = bracket ? appliedCall(tokens, i, knowledge) : undefined;
+    if (applied) {
+      tokens.splice(i, close(tokens, i + 1) + 1 - i, ...applied);
+      i--;
+      continue;
+    }
     if (/^(__attribute__|__attribute|__declspec|_Alignas)$/.test(t.text) && bracket) i = close(tokens, i + 1);
     else if (DROPPED.has(t.text)) continue;
     else if (/^(typeof|__typeof__|__typeof)$/.test(t.text) && bracket) {
@@ -169,6 +175,27 @@ export function normalise(input: readonly OutToken[], knowledge: Knowledge, view
     } else out.push(t);
   }
   return { tokens: out, asm };
+}
+
+/** `f (x)` for `apply (f, (x), otherwise)`, where the libc's data says that it is called. */
+function appliedCall(tokens: readonly OutToken[], at: number, { roles }: Knowledge): readonly OutToken[] | undefined {
+  const role = roles.of(tokens[at]?.text ?? '').find((r) => r.role === 'applies');
+  if (role?.role !== 'applies') return undefined;
+  const end = close(tokens, at + 1);
+  const given: OutToken[][] = [[]];
+  for (let i = at + 2, depth = 0; i < end; i++) {
+    const t = tokens[i];
+    if (!t) continue;
+    if (depth === 0 && t.text === ',') {
+      given.push([]);
+      continue;
+    }
+    if (/^[([{]$/.test(t.text)) depth++;
+    else if (/^[)\]}]$/.test(t.text)) depth--;
+    given[given.length - 1]?.push(t);
+  }
+  const [called, list] = [given[role.function], given[role.arguments]];
+  return called && called.length > 0 && list?.[0]?.text === '(' ? [...called, ...list] : undefined;
 }
 
 /** Steps for the inside of one function, whose tokens start at its declaration. */

@@ -208,6 +208,11 @@ const ROLES: readonly Named<Role>[] = [
   },
   ...NPTL_ROLES,
   ...POSIX_ROLES,
+  {
+    names: ['__libc_ptf_call', '__libc_ptf_call_always', '__libc_maybe_call'],
+    is: { role: 'applies', function: 0, arguments: 1 },
+    why: 'libc-lockP.h to 2.33: calls a function of libpthread where the program has it; without threads nobody cancels',
+  },
 ];
 
 export const CANCELHANDLING = {

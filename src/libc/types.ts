@@ -41,6 +41,8 @@ export type Role =
   | { readonly role: 'access'; readonly of: number }
   /** Does not come back. */
   | { readonly role: 'noreturn' }
+  /** Calls the argument `function` with the bracketed list that is the argument `arguments`, or stands for such a call. */
+  | { readonly role: 'applies'; readonly function: number; readonly arguments: number }
   /** Turns a kernel result into -1 and errno, or passes it through (`__syscall_ret`, `__glibc_unlikely`). */
   | { readonly role: 'passes'; readonly argument: number }
   /** Makes a function at file scope: `name` and, where it has them, `number` are argument indexes. */

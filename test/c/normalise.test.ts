@@ -1,6 +1,8 @@
 import { normalise, normaliseBody } from '../../src/c/normalise.js';
 import { parseC } from '../../src/c/tree-sitter.js';
 import { toText } from '../../src/cpp/preprocess.js';
+import { glibc } from '../../src/libc/glibc.js';
+import { musl } from '../../src/libc/musl.js';
 import { Sources } from '../support/sources.js';
 
 interface Prepared {
@@ -9,9 +11,9 @@ interface Prepared {
 }
 
 /** The text that the parser gets for the body of a function with these statements, by the macros of the header. */
-function body(statements: string, header = ''): Prepared {
+function body(statements: string, header = '', libc = musl): Prepared {
   const file = `${header}\nvoid f(void) { ${statements} }`;
-  const sources = new Sources({ 'src/f.c': file });
+  const sources = new Sources({ 'src/f.c': file }, libc);
   const view = sources.table.view('x86_64', 'c');
   const { tokens } = sources.preprocess('src/f.c', { expands: () => false });
   const { tokens: normal, asm } = normalise(tokens, sources.knowledge, view);
@@ -132,6 +134,16 @@ describe('normalising', () => {
       'debug(a, g()); (void) debug(b, 1); if (c) debug(d, 2); e = debug(f, 3);',
     );
     expect(body('int a UNUSED(b) = 1;', header).text).toBe('int a = 1;');
+  });
+
+  test.each([
+    ['__libc_ptf_call (f, (a, g (b)), 0);', 'f (a, g (b));'],
+    ['r = __libc_maybe_call (*f, (), -1) < 0;', 'r = *f () < 0;'],
+    ['__libc_ptf_call_always (f, (__libc_ptf_call (g, (a), 0)));', 'f (g (a));'],
+    ['__libc_ptf_call (f, a, 0);', '__libc_ptf_call (f, a, 0);'],
+    ['__libc_ptf_call (f);', '__libc_ptf_call (f);'],
+  ])('writes %j as the call that it stands for', (statements, expected) => {
+    expect(body(statements, '', glibc).text).toBe(expected);
   });
 
   test('knows no names but its own, whatever objects have', () => {
