@@ -201,16 +201,15 @@ export class Knowledge {
     return inside && (this.isDispatch(definition) || this.passesDispatch(definition));
   }
 
-  /** Calls what it is given with what it is given: `#define CALL(f, args) f args`; or hands both on to one that does. */
+  /** Calls what it is given with what it is given: `#define CALL(f, args) f args`. */
   private isApplication(definition: Definition): boolean {
     const { params } = definition;
     if (!params || params.length < 2) return false;
     const body = plainBody(definition);
     if (body.length > 80) return false;
-    const [, head, given = ''] = /^\s*(\w+)\s*\(([\w\s,]*)\)\s*$/.exec(body) ?? [];
-    if (head !== undefined && head !== definition.name && given.split(',').every((g) => params.includes(g.trim())))
-      return this.table.all(head).some((d) => isDirectApplication(d));
-    return isDirectApplication(definition);
+    return [...body.matchAll(/(\w+)\s+(?=(\w+))/g)].some(
+      ([, f = '', args = '']) => params.includes(f) && params.includes(args),
+    );
   }
 
   /** Opens a brace that another macro closes, or closes one: each of such a pair is nothing without the other. */
@@ -259,16 +258,6 @@ export class Knowledge {
     }
     return known;
   }
-}
-
-function isDirectApplication(definition: Definition): boolean {
-  const { params } = definition;
-  if (!params || params.length < 2) return false;
-  const body = plainBody(definition);
-  return (
-    body.length <= 80 &&
-    [...body.matchAll(/(\w+)\s+(?=(\w+))/g)].some(([, f = '', args = '']) => params.includes(f) && params.includes(args))
-  );
 }
 
 /**
