@@ -74,6 +74,7 @@ function roleOp(role: Role, how: string, target: Expr, number: Expr, origin: Ori
       return { op: { op: 'call', callee: how, target, args: [], origin }, stops: true };
     case 'request-test':
     case 'access':
+    case 'applies':
     case 'passes':
     case 'generator':
       return undefined;
