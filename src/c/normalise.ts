@@ -181,19 +181,7 @@ export function normalise(input: readonly OutToken[], knowledge: Knowledge, view
 function appliedCall(tokens: readonly OutToken[], at: number, { roles }: Knowledge): readonly OutToken[] | undefined {
   const role = roles.of(tokens[at]?.text ?? '').find((r) => r.role === 'applies');
   if (role?.role !== 'applies') return undefined;
-  const end = close(tokens, at + 1);
-  const given: OutToken[][] = [[]];
-  for (let i = at + 2, depth = 0; i < end; i++) {
-    const t = tokens[i];
-    if (!t) continue;
-    if (depth === 0 && t.text === ',') {
-      given.push([]);
-      continue;
-    }
-    if (/^[([{]$/.test(t.text)) depth++;
-    else if (/^[)\]}]$/.test(t.text)) depth--;
-    given[given.length - 1]?.push(t);
-  }
+  const given = argumentsIn(tokens, at + 1, close(tokens, at + 1)).map(([from, to]) => tokens.slice(from, to));
   const [called, list] = [given[role.function], given[role.arguments]];
   return called && called.length > 0 && list?.[0]?.text === '(' ? [...called, ...list] : undefined;
 }
@@ -326,22 +314,31 @@ function plainArguments(tokens: readonly OutToken[], open: number, end: number):
   const out: OutToken[] = [];
   const first = tokens[open];
   if (first) out.push(first);
-  let start = open + 1;
+  for (const [from, to] of argumentsIn(tokens, open, end)) {
+    const t = tokens[to];
+    if (!t) continue;
+    const argument = tokens.slice(from, to);
+    const [head] = argument;
+    const isEmpty = argument.length === 0 && (t.text === ',' || (t.text === ')' && from > open + 1));
+    if (isEmpty || isTypeOrOperator(argument)) out.push(like(head ?? t, '0', 'number'));
+    else out.push(...normaliseNested(argument));
+    out.push(t);
+  }
+  return out;
+}
+
+/** Where the arguments between two brackets begin, and the comma or bracket behind each. */
+function argumentsIn(tokens: readonly OutToken[], open: number, end: number): readonly [from: number, to: number][] {
+  const out: [number, number][] = [];
+  let from = open + 1;
   let depth = 0;
   for (let i = open + 1; i <= end; i++) {
-    const t = tokens[i];
-    if (!t) continue;
-    const isEnd = depth === 0 && (t.text === ',' || i === end);
-    if (isEnd) {
-      const argument = tokens.slice(start, i);
-      const [head] = argument;
-      const isEmpty = argument.length === 0 && (t.text === ',' || (t.text === ')' && start > open + 1));
-      if (isEmpty || isTypeOrOperator(argument)) out.push(like(head ?? t, '0', 'number'));
-      else out.push(...normaliseNested(argument));
-      out.push(t);
-      start = i + 1;
-    } else if (/^[([{]$/.test(t.text)) depth++;
-    else if (/^[)\]}]$/.test(t.text)) depth--;
+    const text = tokens[i]?.text ?? '';
+    if (depth === 0 && (text === ',' || i === end)) {
+      out.push([from, i]);
+      from = i + 1;
+    } else if (/^[([{]$/.test(text)) depth++;
+    else if (/^[)\]}]$/.test(text)) depth--;
   }
   return out;
 }

@@ -283,8 +283,8 @@ class Preprocessor {
     }
     const truth = evaluate(condition, this.names);
     // What is not decided is not that the build stops.
-    const { stops, next, end } =
-      truth !== true || group.undecided !== undefined ? armAt(this.request.text, from) : NEVER_STOPS;
+    const isOpen = truth === undefined || (truth && group.undecided !== undefined);
+    const { stops, next, end } = isOpen ? armAt(this.request.text, from) : NEVER_STOPS;
     if (truth === false || stops) this.live = false;
     else if (truth === true && group.undecided === undefined) {
       this.live = true;
