@@ -48,9 +48,28 @@ export const MAX_HEIGHT = 1000;
 /** The binding copies the text in pieces of this size; its default of 32 KiB refuses longer strings. */
 const slack = 1024;
 
-/** The binding's types promise a string, but a node without a field has none. */
-function fieldOf(cursor: { readonly currentFieldName: string | null | undefined }): string {
-  return cursor.currentFieldName ?? '';
+interface Kind {
+  readonly type: string;
+  readonly named: boolean;
+}
+
+/** Every question to a cursor crosses into native code, and strings are made anew each time: numbers are asked instead. */
+const kinds = new Map<number, Kind>();
+const fields = new Map<number, string>();
+
+function kindOf(cursor: Parser.TreeCursor): Kind {
+  const id = cursor.nodeTypeId;
+  let kind = kinds.get(id);
+  if (!kind) kinds.set(id, (kind = { type: cursor.nodeType, named: cursor.nodeIsNamed }));
+  return kind;
+}
+
+function fieldOf(cursor: Parser.TreeCursor): string {
+  const id = cursor.currentFieldId;
+  let field = fields.get(id);
+  // The binding's types promise a string, but a node without a field has none.
+  if (field === undefined) fields.set(id, (field = (cursor.currentFieldName as string | null | undefined) ?? ''));
+  return field;
 }
 
 function unparsed(text: string): Node {
@@ -72,17 +91,13 @@ export function parseC(text: string): Node {
     return unparsed(text);
   }
   const cursor = tree.walk();
-  const draft = (): Draft => ({
-    type: cursor.nodeType,
-    field: fieldOf(cursor),
-    start: cursor.startIndex,
-    end: cursor.endIndex,
-    named: cursor.nodeIsNamed,
-    broken: cursor.nodeType === 'ERROR' || cursor.nodeIsMissing,
-    damaged: cursor.nodeType === 'ERROR' || cursor.nodeIsMissing,
-    height: 0,
-    children: [],
-  });
+  const draft = (): Draft => {
+    const { type, named } = kindOf(cursor);
+    const [start, end] = [cursor.startIndex, cursor.endIndex];
+    // What is missing has no text.
+    const broken = type === 'ERROR' || (start === end && cursor.nodeIsMissing);
+    return { type, field: fieldOf(cursor), start, end, named, broken, damaged: broken, height: 0, children: [] };
+  };
   const root = draft();
   const path: Draft[] = [root];
   const leave = (): void => {
