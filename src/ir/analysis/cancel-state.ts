@@ -8,7 +8,7 @@
  */
 import { successors } from '../builder.js';
 import { bare, some } from '../expressions.js';
-import type { BlockId, CallOp, CancelStateOp, Expr, Lifted, Op } from '../types.js';
+import type { BlockId, CallOp, CancelStateOp, Expr, Lifted, Op, Terminator } from '../types.js';
 import { operations, type Place } from './reach.js';
 
 /** A set of states, as bits. */
@@ -61,6 +61,8 @@ interface Now {
 
 /** `after`: the states that a call leaves behind, as seen from its own entry; undefined where it changes nothing. */
 export function cancelStates(f: Lifted, after: (op: CallOp) => States | undefined = () => undefined): StatesOf {
+  const changes = (op: Op): boolean => op.op === 'cancel-state' || (op.op === 'call' && after(op) !== undefined);
+  if (!operations(f).some(({ op }) => changes(op))) return unchanged(f);
   const isHeld = saved(f);
   const step = (now: Now, op: Op): Now => {
     const value = (name: string): States => now.held.get(name) ?? ANY;
@@ -95,7 +97,7 @@ export function cancelStates(f: Lifted, after: (op: CallOp) => States | undefine
     const start = entry.get(id);
     if (!block || !start) continue;
     const now = block.ops.reduce(step, start);
-    if (block.end.t === 'return' || block.end.t === 'tail' || block.end.t === 'unknown') exit |= now.state;
+    if (leaves(block.end)) exit |= now.state;
     for (const to of successors(block.end)) {
       const known = entry.get(to);
       const joined = known ? join(known, now) : now;
@@ -110,6 +112,24 @@ export function cancelStates(f: Lifted, after: (op: CallOp) => States | undefine
       const start = entry.get(block);
       return start ? (f.blocks[block]?.ops.slice(0, index) ?? []).reduce(step, start).state : 0;
     },
+  };
+}
+
+const leaves = (end: Terminator): boolean => end.t === 'return' || end.t === 'tail' || end.t === 'unknown';
+
+/** The states of a function that leaves them alone, as nearly all do. */
+function unchanged({ blocks }: Lifted): StatesOf {
+  const reached = new Set<BlockId>();
+  const work: BlockId[] = [0];
+  for (let id = work.pop(); id !== undefined; id = work.pop()) {
+    const block = blocks[id];
+    if (!block || reached.has(id)) continue;
+    reached.add(id);
+    work.push(...successors(block.end));
+  }
+  return {
+    exit: blocks.some(({ id, end }) => reached.has(id) && leaves(end)) ? ENTRY : 0,
+    at: ({ block }) => (reached.has(block) ? ENTRY : 0),
   };
 }
 

@@ -86,9 +86,21 @@ export function reach(f: Lifted, place: Place, options: ReachOptions = {}): Reac
   return out;
 }
 
-/** All operations with their places, in block order. */
-export function operations(f: Lifted): { readonly op: Op; readonly place: Place }[] {
-  return f.blocks.flatMap((b) => b.ops.map((op, index) => ({ op, place: { block: b.id, index } })));
+export interface PlacedOp {
+  readonly op: Op;
+  readonly place: Place;
+}
+
+const OPERATIONS = new WeakMap<Lifted, readonly PlacedOp[]>();
+
+/** All operations with their places, in block order. Every analysis asks for them, so they are listed once. */
+export function operations(f: Lifted): readonly PlacedOp[] {
+  let all = OPERATIONS.get(f);
+  if (!all) {
+    all = f.blocks.flatMap((b) => b.ops.map((op, index) => ({ op, place: { block: b.id, index } })));
+    OPERATIONS.set(f, all);
+  }
+  return all;
 }
 
 /** What can run after an operation. */

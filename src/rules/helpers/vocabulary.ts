@@ -53,17 +53,28 @@ export function statefulFunctions(project: Project): {
     (f) => !isMechanism(f, project) && operations(f).some(({ op }) => kindOf(op, f, words) !== undefined),
   );
   // What leaves with another state than it was entered with, its callers have to know of.
+  const alone = new Map<Lifted, readonly Leaving[] | undefined>();
+  const leavingsAlone = (f: Lifted): readonly Leaving[] | undefined => {
+    if (!alone.has(f)) alone.set(f, leavings(f, words));
+    return alone.get(f);
+  };
   const changing = new Map<string, boolean>();
   const changes = (name: string): boolean => {
     let known = changing.get(name);
     if (known === undefined) {
-      known = own.some((f) => f.name === name && leavings(f, words)?.every(isRestored) !== true);
+      known = own.some((f) => f.name === name && leavingsAlone(f)?.every(isRestored) !== true);
       changing.set(name, known);
     }
     return known;
   };
   const all = { ...words, changes };
-  return { functions: own.filter((f) => isLinted(f, project)), words: all, leavingsOf: (f) => leavings(f, all) };
+  const callsChanging = (f: Lifted): boolean =>
+    operations(f).some(({ op }) => op.op === 'call' && changes(op.callee ?? ''));
+  return {
+    functions: own.filter((f) => isLinted(f, project)),
+    words: all,
+    leavingsOf: (f) => (callsChanging(f) ? leavings(f, all) : leavingsAlone(f)),
+  };
 }
 
 /** Whether a finding in the function may stand in a file that is linted. */
