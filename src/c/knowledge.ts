@@ -40,7 +40,7 @@ export class Knowledge {
   /** Words that make a function concern cancellation: macros, members, topics, labels of windows. Names with a role are asked of `roles`. */
   private readonly concerning: ReadonlySet<string>;
   private readonly asked = new Map<string, boolean>();
-  private readonly attributes = new Map<string, boolean>();
+  private readonly attributes = new Map<MacroView, Map<string, boolean>>();
   private readonly forwards = new Map<Definition, boolean>();
   private readonly members: ReadonlySet<string>;
   private readonly topics: ReadonlySet<string>;
@@ -57,10 +57,31 @@ export class Knowledge {
     this.topics = new Set([...roles.libc.topics, ...roles.libc.windows.flatMap((w) => [w.start, w.end])]);
     this.isOfSignals = signalWords(roles.libc);
     this.paired = new Set(roles.libc.balance?.pairs.flatMap((p) => [...p.begin, ...p.end]));
-    const concern = this.closure((word) => this.isConcerningName(word), true);
-    this.concerning = concern;
-    const raw = this.closure((word) => this.roles.of(word).some((r) => r.role === 'syscall'), false);
-    this.leading = new Set([...concern, ...raw]);
+    const users = new Map<string, string[]>();
+    const concerning: string[] = [];
+    const raw: string[] = [];
+    for (const [name, words] of this.wordsOfMacros()) {
+      for (const word of words) {
+        const list = users.get(word);
+        if (list) list.push(name);
+        else users.set(word, [name]);
+      }
+      if (words.some((w) => this.members.has(w) || this.topics.has(w) || this.isConcerningName(w)))
+        concerning.push(name);
+      if (words.some((w) => this.roles.of(w).some((r) => r.role === 'syscall'))) raw.push(name);
+    }
+    this.concerning = this.closure(concerning, users, true);
+    this.leading = new Set([...this.concerning, ...this.closure(raw, users, false)]);
+  }
+
+  /** The words of the bodies of each macro that has no role itself, each once. */
+  private *wordsOfMacros(): Generator<readonly [name: string, words: readonly string[]]> {
+    for (const [name, definitions] of this.table.names()) {
+      if (this.roles.of(name).some((r) => r.role !== 'generator')) continue;
+      const words = new Set(definitions.flatMap((d) => d.bodyText.match(WORD) ?? []));
+      words.delete(name);
+      yield [name, [...words]];
+    }
   }
 
   private isConcerningName(word: string): boolean {
@@ -72,27 +93,10 @@ export class Knowledge {
   }
 
   /**
-   * Macros whose bodies hold a word that `is` one, directly or (`deep`) through other macros. A name ending in a digit
-   * also stands for its stem, since dispatch by number of arguments pastes the two together.
+   * These macros and (`deep`) those whose bodies hold one of them. A name ending in a digit also stands for its stem, since
+   * dispatch by number of arguments pastes the two together.
    */
-  private closure(is: (word: string) => boolean, deep: boolean): Set<string> {
-    const users = new Map<string, string[]>();
-    const found: string[] = [];
-    const member = (word: string): boolean => is(word) || (deep && (this.members.has(word) || this.topics.has(word)));
-    for (const [name, definitions] of this.table.names()) {
-      if (this.roles.of(name).some((r) => r.role !== 'generator')) continue;
-      const words = new Set<string>();
-      for (const d of definitions) for (const m of d.bodyText.matchAll(WORD)) words.add(m[0]);
-      words.delete(name);
-      let direct = false;
-      for (const word of words) {
-        if (member(word)) direct = true;
-        const list = users.get(word);
-        if (list) list.push(name);
-        else users.set(word, [name]);
-      }
-      if (direct) found.push(name);
-    }
+  private closure(found: string[], users: ReadonlyMap<string, readonly string[]>, deep: boolean): Set<string> {
     const all = new Set<string>();
     for (let name = found.pop(); name !== undefined; name = found.pop()) {
       if (all.has(name)) continue;
@@ -136,13 +140,14 @@ export class Knowledge {
    * such a body, and it is no guard or self-definition.
    */
   isAttribute(name: string, view: MacroView): boolean {
-    const key = `${view.target}:${name}`;
-    let known = this.attributes.get(key);
+    let inView = this.attributes.get(view);
+    if (!inView) this.attributes.set(view, (inView = new Map<string, boolean>()));
+    let known = inView.get(name);
     if (known === undefined) {
-      this.attributes.set(key, false);
+      inView.set(name, false);
       const candidates = view.candidates(name);
       known = candidates.length > 0 && candidates.every((d) => this.isAttributeBody(d, view));
-      this.attributes.set(key, known);
+      inView.set(name, known);
     }
     return known;
   }

@@ -42,8 +42,11 @@ export interface OutlineQuestions {
 }
 
 /** Words before a bracket that are no names of functions. */
-const NO_NAME =
-  /^(if|while|for|switch|return|sizeof|do|else|case|void|int|char|long|short|unsigned|signed|float|double|_Bool|const|volatile|static|extern|inline|typeof|__typeof|__typeof__|__attribute__|__attribute|__asm__|asm|__asm|_Alignas|_Alignof|__alignof__|__nonnull|defined|__extension__)$/;
+const NO_NAME: ReadonlySet<string> = new Set(
+  'if while for switch return sizeof do else case void int char long short unsigned signed float double _Bool const volatile static extern inline typeof __typeof __typeof__ __attribute__ __attribute __asm__ asm __asm _Alignas _Alignof __alignof__ __nonnull defined __extension__'.split(
+    ' ',
+  ),
+);
 const NORETURN = /noreturn/i;
 const ATTRIBUTE = /^__attribute(__)?$/;
 const AGGREGATE = /^(struct|union|enum)$/;
@@ -243,13 +246,13 @@ class Outliner {
       if (member !== undefined) {
         const name = this.argumentsAt(next)[member];
         if (name !== undefined) this.current.calls.add(`->${name}`);
-      } else if (!NO_NAME.test(word)) this.current.calls.add(before === Char.Dot ? `->${word}` : word);
+      } else if (!NO_NAME.has(word)) this.current.calls.add(before === Char.Dot ? `->${word}` : word);
     } else if (this.ask.isMark(word)) this.current.calls.add(word);
     // `(f) (x)`, which is how a function is called whose name is also a macro, and `(*x->f) (y)`
     else if (
       text.charCodeAt(next) === Char.Close &&
       text.charCodeAt(this.significant(next + 1)) === Char.Open &&
-      !NO_NAME.test(word)
+      !NO_NAME.has(word)
     )
       this.current.calls.add(before === Char.Dot ? `->${word}` : word);
   }
@@ -260,7 +263,7 @@ class Outliner {
     if (word === 'static') this.isStatic = true;
     else if (AGGREGATE.test(word)) this.isAggregate = true;
     const isNew = this.isBareUse && this.named.length === 1 && this.named[0] !== undefined && this.named[0].to >= 0;
-    if (isCalled && !NO_NAME.test(word)) {
+    if (isCalled && !NO_NAME.has(word)) {
       // Two macros in a row, without a semicolon in between.
       if (isNew) {
         this.used();
@@ -280,7 +283,7 @@ class Outliner {
       before === Char.Open
         ? text.charCodeAt(next) === Char.Close && text.charCodeAt(after) === Char.Open
         : before === Char.Star && text.charCodeAt(next) === Char.Open;
-    if (isName && !NO_NAME.test(word)) this.named.push({ name: word, at: start, from: next + 1, to: -1 });
+    if (isName && !NO_NAME.has(word)) this.named.push({ name: word, at: start, from: next + 1, to: -1 });
   }
 
   /** `.member = f,` and `x->member = f;` */
@@ -392,10 +395,9 @@ class Outliner {
       if (end === -1) return text.length;
       const last = text.charCodeAt(end - 1) === 13 ? end - 2 : end - 1;
       if (text.charCodeAt(last) !== Char.Backslash) {
-        const comment = text.lastIndexOf('/*', end);
+        const comment = text.slice(at, end).lastIndexOf('/*');
         // A comment that runs over lines belongs to the directive.
-        if (comment > at && text.indexOf('*/', comment) > end) return comment;
-        return end;
+        return comment !== -1 && text.indexOf('*/', at + comment) > end ? at + comment : end;
       }
       i = end + 1;
     }

@@ -84,6 +84,8 @@ export class MacroView implements Names {
   private readonly chosen = new Map<string, readonly Definition[]>();
   private readonly guardTruth = new Map<string, boolean | undefined>();
   private readonly valuesUnderWay = new Set<string>();
+  /** Of each other view: the names asked for, and whether they mean the same there. */
+  private readonly agreements = new Map<MacroView, Map<string, boolean>>();
   private tableKnown: boolean | undefined;
   private depth = 0;
 
@@ -135,6 +137,14 @@ export class MacroView implements Names {
 
   /** Whether a name means the same to another view: what it is defined as, whether it is, and its value in a condition. */
   agrees(other: MacroView, name: string): boolean {
+    let known = this.agreements.get(other);
+    if (!known) this.agreements.set(other, (known = new Map<string, boolean>()));
+    let answer = known.get(name);
+    if (answer === undefined) known.set(name, (answer = this.meansAlike(other, name)));
+    return answer;
+  }
+
+  private meansAlike(other: MacroView, name: string): boolean {
     const [own, others] = [this.candidates(name), other.candidates(name)];
     return (
       own.length === others.length &&
