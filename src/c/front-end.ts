@@ -87,9 +87,7 @@ export function liftC(request: LiftRequest): LiftedFile {
       const { tokens, asm } = normalise(ready.tokens, knowledge, view);
       own.hasAsm ||= asm.some(hasInstructions);
       const parts = split(tokens, knowledge.roles.libc, view, text);
-      const concerns = (t: OutToken): boolean =>
-        t.kind === 'identifier' &&
-        (knowledge.concerns(t.text) || knowledge.isFlagMember(t.text) || knowledge.isOfSignals(t.text));
+      const concerns = (t: OutToken): boolean => t.kind === 'identifier' && knowledge.isOfInterest(t.text);
       for (const { token, behind } of parts.unclosed) {
         if (!behind.some(concerns)) continue;
         const { at } = toText(file, [token], lines).origin(0, 1);

@@ -42,10 +42,13 @@ export class Knowledge {
   private readonly asked = new Map<string, boolean>();
   private readonly attributes = new Map<MacroView, Map<string, boolean>>();
   private readonly forwards = new Map<Definition, boolean>();
+  private readonly interesting = new Map<string, boolean>();
+  /** What is known of how definitions expand, in a file's own text and inside of another expansion. */
+  private readonly expanding = { own: new WeakMap<Definition, boolean>(), inside: new WeakMap<Definition, boolean>() };
   private readonly members: ReadonlySet<string>;
   private readonly topics: ReadonlySet<string>;
   /** Words of C functions that deal with signals: worth lifting too. Macros around them stay as they are. */
-  readonly isOfSignals: (word: string) => boolean;
+  private readonly isOfSignals: (word: string) => boolean;
   /** Locks and the like: their two halves branch alike inside, which nobody can tell once they are expanded. */
   private readonly paired: ReadonlySet<string>;
 
@@ -115,6 +118,16 @@ export class Knowledge {
     if (known === undefined) {
       known = this.concerning.has(word) || this.topics.has(word) || this.isConcerningName(word);
       this.asked.set(word, known);
+    }
+    return known;
+  }
+
+  /** Whether a word in a C function's own text makes it worth lifting. */
+  isOfInterest(word: string): boolean {
+    let known = this.interesting.get(word);
+    if (known === undefined) {
+      known = this.concerns(word) || this.isFlagMember(word) || this.isOfSignals(word);
+      this.interesting.set(word, known);
     }
     return known;
   }
@@ -197,6 +210,13 @@ export class Knowledge {
 
   /** Policy of expansion in C. Names with a role stay as they are: they are what the analyses speak of. */
   expandsInC(definition: Definition, inside: boolean): boolean {
+    const known = inside ? this.expanding.inside : this.expanding.own;
+    let answer = known.get(definition);
+    if (answer === undefined) known.set(definition, (answer = this.isExpanded(definition, inside)));
+    return answer;
+  }
+
+  private isExpanded(definition: Definition, inside: boolean): boolean {
     const roles = this.roles.of(definition.name);
     if (roles.length > 0) return roles.every((r) => r.role === 'generator');
     if (this.paired.has(definition.name)) return false;

@@ -163,7 +163,7 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
   const concerns = (w: string): boolean => knowledge.concerns(w) || knowledge.isFlagMember(w) || labels.has(w);
   const shortest = Math.min(4, ...libc.roles.flatMap((r) => r.names.map((name) => name.length)));
   const scans = {
-    c: new WordScan((w) => concerns(w) || knowledge.isOfSignals(w), shortest),
+    c: new WordScan((w) => knowledge.isOfInterest(w) || labels.has(w), shortest),
     assembly: new WordScan(concerns, shortest),
   };
   const plan: Plan | undefined =

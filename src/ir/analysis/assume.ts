@@ -67,20 +67,23 @@ export function outcomeOf(f: Lifted, assumption: Assumption): Outcome | undefine
     const values = new Map(state.values);
     const fold = (e: Expr): bigint | undefined => constant(known(e, values, assumption));
     let way = state.since?.way;
-    const changed = new Set(state.since?.changed);
+    let changed: ReadonlySet<string> = state.since?.changed ?? new Set();
+    const change = (name: string): void => {
+      if (!changed.has(name)) changed = new Set(changed).add(name);
+    };
     let again = false;
     for (const op of block.ops) {
-      if (way) ops.push({ op, way, changed: new Set(changed) });
+      if (way) ops.push({ op, way, changed });
       if (op.id === assumption.op) {
         again = way !== undefined;
         if (again) break;
         way = [];
         if (assumption.errno !== undefined) values.set('errno', assumption.errno);
       } else if (op.op === 'assign') {
-        assign(op.target, fold(op.value), values, changed);
+        assign(op.target, fold(op.value), values, change);
       } else if (op.op === 'call' || op.op === 'syscall' || op.op === 'window-call') {
         values.delete('errno');
-        for (const arg of op.args) forgetAddressed(arg, values, changed);
+        for (const arg of op.args) forgetAddressed(arg, values, change);
       }
     }
     if (again) continue;
@@ -97,18 +100,20 @@ function keyOf({ block, values, since }: State): string {
   return `${block} ${sorted.join()} ${since ? [...since.changed].sort().join() : '-'}`;
 }
 
-function assign(target: Expr, value: bigint | undefined, values: Map<string, bigint>, changed: Set<string>): void {
+type Change = (name: string) => void;
+
+function assign(target: Expr, value: bigint | undefined, values: Map<string, bigint>, change: Change): void {
   if (target.k !== 'name') return;
-  changed.add(target.name);
+  change(target.name);
   if (value === undefined) values.delete(target.name);
   else values.set(target.name, value);
 }
 
-function forgetAddressed(arg: Expr, values: Map<string, bigint>, changed: Set<string>): void {
+function forgetAddressed(arg: Expr, values: Map<string, bigint>, change: Change): void {
   some(arg, (e) => {
     if (e.k !== 'address' || e.of.k !== 'name') return false;
     values.delete(e.of.name);
-    changed.add(e.of.name);
+    change(e.of.name);
     return false;
   });
 }

@@ -149,6 +149,7 @@ export class Relevant {
       else after.set(target.name, value);
       return after;
     }
+    if (facts.size === 0) return facts;
     const addressed = new Set<string>(['errno']);
     if ('args' in op) for (const arg of op.args) noteAddressed(arg, addressed);
     if ('saved' in op) noteAddressed(op.saved, addressed);
