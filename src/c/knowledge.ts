@@ -23,6 +23,16 @@ const CONCERNS: ReadonlySet<Role['role']> = new Set([
   'generator',
 ]);
 
+/** Of these, what cancellation is made of, rather than what functions use it by. */
+const MECHANISM: ReadonlySet<Role['role']> = new Set([
+  'window-call',
+  'act',
+  'async-enable',
+  'async-restore',
+  'request-test',
+  'generator',
+]);
+
 /** Roles of names at which a request is acted upon. */
 const POINTS: ReadonlySet<Role['role']> = new Set(['window-call', 'test-cancel', 'async-enable']);
 
@@ -39,6 +49,8 @@ export class Knowledge {
   readonly leading: ReadonlySet<string>;
   /** Words that make a function concern cancellation: macros, members, topics, labels of windows. Names with a role are asked of `roles`. */
   private readonly concerning: ReadonlySet<string>;
+  /** Macros whose expansion may reach the mechanism. */
+  private readonly mechanical: ReadonlySet<string>;
   private readonly asked = new Map<string, boolean>();
   private readonly attributes = new Map<MacroView, Map<string, boolean>>();
   private readonly forwards = new Map<Definition, boolean>();
@@ -63,6 +75,7 @@ export class Knowledge {
     const users = new Map<string, string[]>();
     const concerning: string[] = [];
     const raw: string[] = [];
+    const mechanical: string[] = [];
     for (const [name, words] of this.wordsOfMacros()) {
       for (const word of words) {
         const list = users.get(word);
@@ -72,7 +85,9 @@ export class Knowledge {
       if (words.some((w) => this.members.has(w) || this.topics.has(w) || this.isConcerningName(w)))
         concerning.push(name);
       if (words.some((w) => this.roles.of(w).some((r) => r.role === 'syscall'))) raw.push(name);
+      if (words.some((w) => this.isMechanicalName(w))) mechanical.push(name);
     }
+    this.mechanical = this.closure(mechanical, users, true);
     this.concerning = this.closure(concerning, users, true);
     this.leading = new Set([...this.concerning, ...this.closure(raw, users, false)]);
   }
@@ -130,6 +145,18 @@ export class Knowledge {
       this.interesting.set(word, known);
     }
     return known;
+  }
+
+  /**
+   * Whether a word in a file's text says that the file has a part in how cancellation works, and does not only use it: what
+   * the rest of the tree does then matters for what is said of it.
+   */
+  isMechanism(word: string): boolean {
+    return this.mechanical.has(word) || this.isMechanicalName(word) || this.isOfSignals(word);
+  }
+
+  private isMechanicalName(word: string): boolean {
+    return this.members.has(word) || this.topics.has(word) || this.roles.of(word).some((r) => MECHANISM.has(r.role));
   }
 
   /** Whether calling the name, or reading it, is where a request can be acted upon. */

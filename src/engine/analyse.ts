@@ -166,6 +166,11 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
     c: new WordScan((w) => knowledge.isOfInterest(w) || labels.has(w), shortest),
     assembly: new WordScan(concerns, shortest),
   };
+  // Whoever follows calls needs of a file that only uses cancellation no more than what it calls and what calls it.
+  const mechanism = new WordScan((w) => knowledge.isMechanism(w) || labels.has(w), shortest);
+  const onlyUses =
+    request.program === true &&
+    [...lint].every((file) => file.endsWith('.c') && !mechanism.holds(run.texts.get(file) ?? ''));
   const plan: Plan | undefined =
     request.program === true
       ? await run.timed('outline', () =>
@@ -180,7 +185,8 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
     inTurns(run.texts, LOOKED_AT, ([file, text]) => {
       if (!(isC(file) || isAssembly(file)) || !built.get(file)?.length) return;
       const scan = isC(file) ? scans.c : scans.assembly;
-      if (plan?.wanted.has(file) === true || scan.holds(text)) chosen.push([file, text]);
+      const isFar = onlyUses && plan?.isNear(file) === false;
+      if (plan?.wanted.has(file) === true || (!isFar && scan.holds(text))) chosen.push([file, text]);
     }),
   );
   const lifted = await run.timed('lift', async () => {
@@ -191,7 +197,8 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
         return { file, targets: built.get(file) ?? [], ...(wanted ? { wanted } : {}) };
       });
     const assembly = chosen.filter(([file]) => isAssembly(file));
-    const shared = { libc, table, includes: new Includes(run.texts), lines: run.lines, budget: runBudget() };
+    const budget = onlyUses ? undefined : runBudget();
+    const shared = { libc, table, includes: new Includes(run.texts), lines: run.lines, budget };
     const routines = assembly.flatMap(([file, text]) =>
       liftAssemblyFile({ file, text, targets: built.get(file) ?? [], ...shared }),
     );

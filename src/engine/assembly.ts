@@ -3,9 +3,10 @@ import { MAX_VARIANTS, tooManyMeanings } from '../c/front-end.js';
 import { preprocess, toText, type LineMaps } from '../cpp/preprocess.js';
 import { asItIs, type PreparedText } from '../cpp/prepared.js';
 import type { MacroTable } from '../cpp/macro-table.js';
+import type { WindowProof } from '../ir/proof.js';
 import type { LiftedFile, Problem, Target } from '../ir/types.js';
 import { isX86 } from '../libc/targets.js';
-import type { Libc } from '../libc/types.js';
+import type { Libc, WindowConvention } from '../libc/types.js';
 import { liftAssembly, rolesOf } from '../x86/lift.js';
 import { parseAssembly } from '../x86/parser.js';
 import type { Budget } from '../x86/window/budget.js';
@@ -21,8 +22,8 @@ export interface AssemblyRequest {
   readonly table: MacroTable;
   readonly includes: Includes;
   readonly lines: LineMaps;
-  /** What the proofs of a run may cost together. */
-  readonly budget: Budget;
+  /** What the proofs of a run may cost together; undefined where nobody asks for them. */
+  readonly budget: Budget | undefined;
 }
 
 /** Lifts a file once for each different meaning it has on the targets. */
@@ -48,9 +49,11 @@ export function liftAssemblyFile(request: AssemblyRequest): LiftedFile[] {
     const modes = [...new Set(m.targets.map((target) => (target === 'i386' ? 'i386' : 'x86_64')))];
     const unit = parseAssembly(m.prepared, { modes });
     const lifted = liftAssembly(unit, { file, targets: m.targets, libc });
-    const proofs = libc.windows.flatMap((convention) =>
-      m.targets.flatMap((target) => verifyWindow({ unit, target, convention, roles: rolesOf(libc), budget }) ?? []),
-    );
+    const prove = (convention: WindowConvention): WindowProof[] =>
+      m.targets.flatMap((target) =>
+        budget ? (verifyWindow({ unit, target, convention, roles: rolesOf(libc), budget }) ?? []) : [],
+      );
+    const proofs = libc.windows.flatMap(prove);
     const more = i === 0 && most > MAX_VARIANTS ? [tooManyMeanings(file, most)] : [];
     return { ...lifted, proofs, problems: [...more, ...m.problems, ...lifted.problems] };
   });

@@ -34,6 +34,8 @@ export interface Plan {
   readonly wanted: ReadonlyMap<string, ReadonlySet<string>>;
   /** Macros to lift. */
   readonly macros: ReadonlySet<string>;
+  /** Whether something in the file calls, or is called from, what the linted files define. */
+  readonly isNear: (file: string) => boolean;
   readonly program: (functions: readonly Lifted[], aliases: readonly Alias[], lines: LineMaps) => Program;
 }
 
@@ -83,6 +85,7 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root, l
   return {
     wanted: found.functions,
     macros: found.macros,
+    isNear: (file) => !found.near || isNear(outlines.get(file), found.near),
     program: (functions, aliases, lines) => ({
       functions: [...functions, ...made],
       defined,
@@ -107,6 +110,15 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root, l
         lines(file)?.region(file, at, at + name.length) ?? { file, line: 1, column: 1, endLine: 1, endColumn: 1 },
     }),
   };
+}
+
+/** The outline has a function of these names, or uses a macro with one of them: it may make another name for it. */
+function isNear(outlined: Outline | undefined, names: ReadonlySet<string>): boolean {
+  return (
+    outlined !== undefined &&
+    (outlined.functions.some((f) => names.has(f.name)) ||
+      outlined.uses.some(({ macro, args }) => [macro, ...args].some((word) => names.has(word))))
+  );
 }
 
 /** Macros that do nothing but call a function by another name. */
