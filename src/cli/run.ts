@@ -1,12 +1,12 @@
-/** One run of the program: words in, exit status out. Nothing here ends the process. */
+/**
+ * One run of the program: words in, exit status out. Nothing here ends the process. The commands that
+ * `lint` has no use for bring a tenth of all modules, which are loaded with these alone.
+ */
 import { UserError } from '../engine/user-error.js';
 import { visible } from '../formatters/visible.js';
 import { wantsColour } from './colour.js';
-import { explainCommand } from './commands/explain.js';
 import { lintCommand } from './commands/lint.js';
-import { pointsCommand } from './commands/points.js';
 import { rulesText } from './commands/rules.js';
-import { simulateCommand } from './commands/simulate.js';
 import { configured, type ConfiguredFor } from './configured.js';
 import type { ExitCode } from './exit-codes.js';
 import { CLEAN, FAILED } from './exit-codes.js';
@@ -48,14 +48,17 @@ async function runCommand(words: readonly string[], io: Io): Promise<ExitCode> {
     case 'rules':
       io.stdout.write(rulesText(parsed.rule, registry));
       return CLEAN;
-    case 'simulate':
+    case 'simulate': {
+      const { simulateCommand } = await import('./commands/simulate.js');
       return simulateCommand(
         simulateSettings(parsed.subjects, parsed.values),
         registry,
         io,
         configuredFor(parsed.values),
       );
-    case 'explain':
+    }
+    case 'explain': {
+      const { explainCommand } = await import('./commands/explain.js');
       return explainCommand(
         explainSettings(parsed.subjects, parsed.values),
         registry,
@@ -63,12 +66,15 @@ async function runCommand(words: readonly string[], io: Io): Promise<ExitCode> {
         colourOf(parsed.values, io),
         configuredFor(parsed.values),
       );
-    case 'points':
+    }
+    case 'points': {
+      const { pointsCommand } = await import('./commands/points.js');
       return pointsCommand(
         pointsSettings(parsed.subjects, parsed.values, configuredFor(parsed.values)),
         io,
         configuredFor(parsed.values),
       );
+    }
     case 'lint': {
       const settings = lintSettings(
         parsed.paths,

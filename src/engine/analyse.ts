@@ -17,8 +17,7 @@ import { compareText } from '../linter/compare.js';
 import type { FileStats, Notice, Stats } from '../linter/finding.js';
 import type { Project } from '../linter/project.js';
 import { readBuild, type BuildRules } from '../make/build.js';
-import { runBudget } from '../x86/window/budget.js';
-import { liftAssemblyFile } from './assembly.js';
+import { liftAssemblyFile, prover } from './assembly.js';
 import { planBuild } from './build-plan.js';
 import { pathMatcher } from './glob.js';
 import { Includes } from './includes.js';
@@ -197,8 +196,8 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
         return { file, targets: built.get(file) ?? [], ...(wanted ? { wanted } : {}) };
       });
     const assembly = chosen.filter(([file]) => isAssembly(file));
-    const budget = onlyUses ? undefined : runBudget();
-    const shared = { libc, table, includes: new Includes(run.texts), lines: run.lines, budget };
+    const prove = onlyUses || libc.windows.length === 0 || assembly.length === 0 ? undefined : await prover();
+    const shared = { libc, table, includes: new Includes(run.texts), lines: run.lines, prove };
     const routines = assembly.flatMap(([file, text]) =>
       liftAssemblyFile({ file, text, targets: built.get(file) ?? [], ...shared }),
     );

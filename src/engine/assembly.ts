@@ -6,13 +6,21 @@ import type { MacroTable } from '../cpp/macro-table.js';
 import type { WindowProof } from '../ir/proof.js';
 import type { LiftedFile, Problem, Target } from '../ir/types.js';
 import { isX86 } from '../libc/targets.js';
-import type { Libc, WindowConvention } from '../libc/types.js';
+import type { Libc } from '../libc/types.js';
 import { liftAssembly, rolesOf } from '../x86/lift.js';
 import { parseAssembly } from '../x86/parser.js';
-import type { Budget } from '../x86/window/budget.js';
-import { verifyWindow } from '../x86/window/verify.js';
+import { runBudget } from '../x86/window/budget.js';
+import type { VerifyRequest } from '../x86/window/trial.js';
 import type { Includes } from './includes.js';
 import { standForAssembly } from './unread-assembly.js';
+
+export type Prove = (request: VerifyRequest) => WindowProof | undefined;
+
+/** The simulator with what proves by it, loaded where a tree has windows. `budget`: what the proofs of a run may cost. */
+export async function prover(budget = runBudget()): Promise<Prove> {
+  const { verifyWindow } = await import('../x86/window/verify.js');
+  return (request) => verifyWindow({ ...request, budget });
+}
 
 export interface AssemblyRequest {
   readonly file: string;
@@ -22,13 +30,13 @@ export interface AssemblyRequest {
   readonly table: MacroTable;
   readonly includes: Includes;
   readonly lines: LineMaps;
-  /** What the proofs of a run may cost together; undefined where nobody asks for them. */
-  readonly budget: Budget | undefined;
+  /** Proves a window; undefined where nobody asks for proofs. */
+  readonly prove: Prove | undefined;
 }
 
 /** Lifts a file once for each different meaning it has on the targets. */
 export function liftAssemblyFile(request: AssemblyRequest): LiftedFile[] {
-  const { file, libc, budget } = request;
+  const { file, libc, prove } = request;
   const targets = request.targets.filter(isX86);
   const others = request.targets.filter((target) => !isX86(target));
   const meanings = new Map<string, { prepared: PreparedText; targets: Target[]; problems: readonly Problem[] }>();
@@ -49,11 +57,9 @@ export function liftAssemblyFile(request: AssemblyRequest): LiftedFile[] {
     const modes = [...new Set(m.targets.map((target) => (target === 'i386' ? 'i386' : 'x86_64')))];
     const unit = parseAssembly(m.prepared, { modes });
     const lifted = liftAssembly(unit, { file, targets: m.targets, libc });
-    const prove = (convention: WindowConvention): WindowProof[] =>
-      m.targets.flatMap((target) =>
-        budget ? (verifyWindow({ unit, target, convention, roles: rolesOf(libc), budget }) ?? []) : [],
-      );
-    const proofs = libc.windows.flatMap(prove);
+    const proofs = libc.windows.flatMap((convention) =>
+      m.targets.flatMap((target) => prove?.({ unit, target, convention, roles: rolesOf(libc) }) ?? []),
+    );
     const more = i === 0 && most > MAX_VARIANTS ? [tooManyMeanings(file, most)] : [];
     return { ...lifted, proofs, problems: [...more, ...m.problems, ...lifted.problems] };
   });

@@ -10,7 +10,6 @@ import type { Severities } from '../linter/severities.js';
 import type { Rule } from '../rules/define-rule.js';
 import { analyse } from './analyse.js';
 import { discoverFor } from './discover.js';
-import { analyseObjects } from './lint-objects.js';
 import { lookAtFiles } from './linted-files.js';
 import { PhaseClock } from './phases.js';
 import { targetsIn, USUAL_TARGETS, type TargetChoice } from './targets.js';
@@ -124,6 +123,7 @@ async function lintObjects(
 ): Promise<LintedTree> {
   const targets =
     request.targets === 'all' ? X86_TARGETS : request.targets === 'usual' ? USUAL_TARGETS : request.targets;
+  const { analyseObjects } = await import('./lint-objects.js');
   const analysis = await analyseObjects({ ...request, targets, root, given, libc: request.libc });
   clock.next('analyse');
   const { project, libc, stats } = analysis;

@@ -2,7 +2,6 @@ import { scanDirectives } from '../../src/cpp/definitions.js';
 import { MacroTable } from '../../src/cpp/macro-table.js';
 import { LineMap } from '../../src/cpp/prepared.js';
 import { liftAssemblyFile } from '../../src/engine/assembly.js';
-import { runBudget } from '../../src/x86/window/budget.js';
 import { Includes } from '../../src/engine/includes.js';
 import type { LiftedFile, Target } from '../../src/ir/types.js';
 import { musl } from '../../src/libc/musl.js';
@@ -17,7 +16,7 @@ function lift(
   const libc = { ...musl, included };
   const definitions = [...texts].flatMap(([f, text]) => scanDirectives(f, text).definitions);
   return liftAssemblyFile({
-    budget: runBudget(),
+    prove: undefined,
     file,
     text: texts.get(file) ?? '',
     targets,
