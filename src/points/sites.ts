@@ -18,6 +18,9 @@ export interface Site {
   readonly member?: string;
 }
 
+/** Acts at the place itself, rather than in what is called there. */
+export const actsBySelf = ({ calls, member }: Site): boolean => calls === undefined && member === undefined;
+
 /** Acts by itself, whatever is called. */
 export const actsItself = (op: Op): boolean =>
   (op.op === 'syscall' && op.cancellable) ||
@@ -61,6 +64,16 @@ export function returning(f: Lifted): ReadonlySet<BlockId> {
     work.push(...(before.get(id) ?? []));
   }
   return out;
+}
+
+/** What an operation calls, by name or through a member; nothing for one that is no call. One for each libc. */
+export function callFinder(libc: Libc): (op: Op) => Pick<Site, 'calls' | 'member'> | undefined {
+  const memberOfCall = memberCalls(libc);
+  return (op) => {
+    const member = memberOfCall(op);
+    if (member !== undefined) return { member };
+    return op.op === 'call' ? siteOf(op, { block: 0, index: 0 }) : undefined;
+  };
 }
 
 type Finder = (f: Lifted) => readonly Site[];
