@@ -117,7 +117,8 @@ export class Points {
       const comesBack = returning(f);
       const [first] = this.states.isEnteredAsynchronous(f) ? operations(f) : [];
       const setters = this.states.turningOn(f).filter(({ op }) => op.op !== 'async');
-      known = [...(first ? [first] : []), ...setters].filter(({ place }) => comesBack.has(place.block));
+      const sites = [...(first ? [first] : []), ...setters].filter(({ place }) => comesBack.has(place.block));
+      known = sites.map((s) => ({ ...s, isAsynchronous: true }));
       this.asynchronous.set(f, known);
     }
     return known;
