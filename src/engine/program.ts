@@ -11,6 +11,7 @@ import { candidates } from '../points/candidates.js';
 import { actsItself } from '../points/sites.js';
 import type { Defined, OtherName, Program } from '../points/program.js';
 import type { Lists } from '../posix/index.js';
+import { closedness } from './closedness.js';
 import { exportedNames } from './exported.js';
 import { languageOf } from './languages.js';
 import { outlineAssembly } from './outline-assembly.js';
@@ -67,12 +68,15 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root, l
     aliases: names.map((n) => [n.alias, n.of] as const),
     isPoint: (name) => knowledge.isPoint(name) || points.has(name),
     isNoreturn: (name) => noreturn.has(name) || knowledge.roles.has(name, 'noreturn'),
+    isSetter: (name) => knowledge.roles.has(name, 'cancel-state', 'cancel-type'),
+    ends: libc.startUp?.ends ?? [],
     lists,
     ...(lint.size < texts.size
       ? { around: lint, alsoAround: made.filter((f) => lint.has(f.nameAt.file)).map((f) => f.name) }
       : {}),
   });
   const unitOf = units(texts, built);
+  const exported = exportedNames(root, texts.keys(), libc);
   const defined = new Map<string, Defined[]>();
   const stores = new Map<string, { of: string; file: string }[]>();
   for (const [file, { functions, stores: own }] of outlines) {
@@ -90,12 +94,10 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root, l
       functions: [...functions, ...made],
       defined,
       stores,
-      exported: exportedNames(root, texts.keys(), libc),
+      exported,
       unitOf,
-      isOnlyCalled: ({ name, nameAt }) =>
-        [nameAt.file, ...unitOf(nameAt.file)].every(
-          (file) => !new RegExp(`\\b${name}\\b(?!\\s*\\()`).test(texts.get(file) ?? ''),
-        ),
+      isClosed: closedness({ texts, built, libc, outlines, unitOf, exported, names }, functions),
+      endsStartUp: found.endsStartUp,
       usedByPoints: found.usedByPoints,
       otherNames: [
         ...names,

@@ -103,6 +103,21 @@ export const NPTL_BALANCE: Balance = {
   ...POSIX_BALANCE,
   self: [...POSIX_BALANCE.self, 'THREAD_SELF'],
   forks: [...POSIX_BALANCE.forks, '__fork', '__libc_fork', '__vfork', 'arch_fork', 'ARCH_FORK'],
+  runs: [
+    {
+      names: ['clone', '__clone', '__clone2', 'CLONE', 'ARCH_CLONE'],
+      function: 0,
+      threads: ['CLONE_THREAD', 'CLONE_SIGNAL'],
+      why: 'clone(2), sysdeps/unix/sysv/linux/spawni.c to 2.34; libpthread/nptl/sysdeps/pthread/createthread.c makes threads',
+    },
+    {
+      names: ['__clone_internal', '__clone_internal_fallback'],
+      function: 1,
+      threads: ['CLONE_THREAD'],
+      why: 'include/clone_internal.h from 2.35',
+    },
+    { names: ['__clone3'], function: 2, threads: ['CLONE_THREAD'], why: 'include/clone_internal.h from 2.35' },
+  ],
   pairs: [
     ...POSIX_BALANCE.pairs,
     {
@@ -366,6 +381,33 @@ export const glibc: Libc = {
     },
   ],
   singleThread: ['SINGLE_THREAD_P', 'RTLD_SINGLE_THREAD_P', 'SINGLE_THREAD_P_PIC'],
+  noneWhileSingle: {
+    why: 'nptl/pthread_cancel.c from 2.16 ends the single-threaded time also where a thread cancels itself; before, no call looked for such a request',
+  },
+  startUp: {
+    entries: [
+      '_dl_start',
+      '_dl_start_final',
+      '_dl_sysdep_start',
+      'dl_main',
+      '__libc_start_main',
+      'LIBC_START_MAIN',
+      '__libc_start_main_impl',
+    ],
+    ends: [
+      'main',
+      '__libc_start_call_main',
+      'call_init',
+      '_dl_init',
+      '_init',
+      '__libc_csu_init',
+      '_dl_open',
+      'pthread_create',
+      '__pthread_create_2_1',
+      'thrd_create',
+    ],
+    why: 'elf/rtld.c, csu/libc-start.c: up to the first constructor or audit module. Constructors of the library itself are none of it: dlmopen runs them again, with threads around',
+  },
   aliases: [
     { name: 'weak_alias', of: 0, alias: 1, weak: true },
     { name: 'strong_alias', of: 0, alias: 1, weak: false },

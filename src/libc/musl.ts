@@ -174,6 +174,14 @@ export const musl: Libc = {
       { member: 'cancelasync', kind: 'type', why: 'struct pthread: 0 is deferred, 1 asynchronous' },
     ],
     self: [...POSIX_BALANCE.self, '__pthread_self'],
+    runs: [
+      {
+        names: ['__clone'],
+        function: 0,
+        threads: ['CLONE_THREAD'],
+        why: 'src/thread/ARCH/clone.s: runs the function on the new stack; without CLONE_THREAD in a child',
+      },
+    ],
     waitsWithHandler: [
       {
         name: '__timedwait',
@@ -196,6 +204,25 @@ export const musl: Libc = {
     state: ['canceldisable'],
     type: ['cancelasync'],
     why: 'src/thread/pthread_create.c: __pthread_exit calls the handlers from the list; in 2011 these two did',
+  },
+  startUp: {
+    entries: ['_start_c', '_dlstart_c', '__dls2', '__dls2b', '__dls3', '__libc_start_main'],
+    ends: [
+      'main',
+      'libc_start_main_stage2',
+      '__libc_start_init',
+      'do_init_fini',
+      '_init',
+      'pthread_create',
+      'thrd_create',
+    ],
+    why: 'crt/crt1.c, ldso/dlstart.c, ldso/dynlink.c, src/env/__libc_start_main.c: from the first instruction to the constructors',
+  },
+  // No test of libc.threaded, libc.need_locks or libc.threads_minus_1 says that no request is pending: pthread_cancel of
+  // the caller itself sets the flag and leaves them as they are, and they fall again when other threads have ended.
+  hidden: {
+    words: ['hidden'],
+    why: 'src/include/features.h: visibility hidden, in the headers that the library alone includes',
   },
   twins: [],
   topics: ['SIGCANCEL', '__timedwait', 'canceldisable', 'cancelasync', 'cancelpoint', 'cancelpt', 'sem_post', '__wake'],

@@ -166,6 +166,16 @@ export interface Balance {
   readonly self: readonly string[];
   /** Calls that come back in two processes, 0 in the child. */
   readonly forks: readonly string[];
+  /**
+   * Calls that run a function somewhere else: `function` is the index of the argument that names it. It runs in a child
+   * that begins with the state of the caller, unless the caller speaks of one of the `threads`: then in a new thread.
+   */
+  readonly runs?: readonly {
+    readonly names: readonly string[];
+    readonly function: number;
+    readonly threads: readonly string[];
+    readonly why: string;
+  }[];
   /** Calls that may come back a second time, with the state of then. */
   readonly returnsTwice: readonly string[];
   /** Functions that push a handler, wait, and pop it without running it; only with this number of arguments. */
@@ -177,6 +187,15 @@ export interface Balance {
     readonly why: string;
   }[];
   readonly pairs: readonly Pair[];
+}
+
+/** What runs before a thread can be made: nobody can have asked for anything there. */
+export interface StartUp {
+  /** Functions that the kernel, the dynamic linker or the first instructions of a program enter. */
+  readonly entries: readonly string[];
+  /** Functions that run what others have written, or make threads: what runs behind them may meet requests. */
+  readonly ends: readonly string[];
+  readonly why: string;
 }
 
 /** How a thread leaves, by pthread_exit or by acting on a request, and what says so. */
@@ -283,6 +302,14 @@ export interface Libc {
   }[];
   /** Names that hold while the process has one thread, whom nobody else can cancel. */
   readonly singleThread?: readonly string[];
+  /**
+   * Why no request is pending where one of these names holds, where that is so: a thread may cancel itself, and a libc may
+   * or may not end the single-threaded time with that.
+   */
+  readonly noneWhileSingle?: { readonly why: string };
+  readonly startUp?: StartUp;
+  /** Words of a declaration by which the libc keeps a name from programs: nobody else calls the function. */
+  readonly hidden?: { readonly words: readonly string[]; readonly why: string };
   /** Macros at file scope that declare another name for a function: `of` and `alias` are argument indexes. */
   readonly aliases: readonly {
     readonly name: string;

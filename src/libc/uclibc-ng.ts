@@ -41,7 +41,14 @@ export const uclibcNg: Libc = {
   exit: NPTL_EXIT,
   twins: [{ pattern: '^__([a-z0-9_]+)_nocancel$', why: 'include/cancel.h: __NC (name)' }],
   topics: ['SIGCANCEL', 'sigcancel_handler', 'CANCELABLE_SYSCALL', '__NC'],
+  // A thread that cancels itself leaves them as they are (libpthread/nptl/pthread_cancel.c): a request may be pending.
   singleThread: ['SINGLE_THREAD_P', 'RTLD_SINGLE_THREAD_P'],
+  startUp: {
+    entries: ['__uClibc_main', '__uClibc_init'],
+    ends: ['main', '_dl_app_init_array', '_init', 'pthread_create', '__pthread_create_2_1'],
+    why: 'libc/misc/internals/__uClibc_main.c: up to the constructors of the program; the dynamic linker makes its own calls',
+  },
+  hidden: { words: ['attribute_hidden'], why: 'include/libc-symbols.h' },
   aliases: [
     { name: 'weak_alias', of: 0, alias: 1, weak: true },
     { name: 'strong_alias', of: 0, alias: 1, weak: false },

@@ -16,6 +16,10 @@ export interface CandidatesRequest {
   readonly isPoint: (name: string) => boolean;
   /** A name whose call does not come back: nothing behind it is of use to its callers. */
   readonly isNoreturn: (name: string) => boolean;
+  /** A name that sets the cancel state or type: its callers are in another one behind it. */
+  readonly isSetter: (name: string) => boolean;
+  /** Names that end the time before threads. */
+  readonly ends: readonly string[];
   /** Of these, what must be a cancellation point is wanted whatever it calls. */
   readonly lists: Lists;
   /** Only what calls a function of these files, and what those callers call. */
@@ -31,6 +35,8 @@ export interface Candidates {
   readonly usedByPoints: ReadonlySet<string>;
   /** Names that have to do with the files that were asked for; undefined where all have. */
   readonly near: ReadonlySet<string> | undefined;
+  /** What leads to one of `ends`. */
+  readonly endsStartUp: ReadonlySet<string>;
 }
 
 /** Who calls whom, by name. */
@@ -76,7 +82,7 @@ function closure(from: Iterable<string>, next: (name: string) => readonly string
 }
 
 export function candidates(request: CandidatesRequest): Candidates {
-  const { outlines, isPoint, isNoreturn, lists, around } = request;
+  const { outlines, isPoint, isNoreturn, isSetter, lists, around } = request;
   const also = new Set(lists.required);
   const names = new Names();
   const macros = new Set<string>();
@@ -93,6 +99,7 @@ export function candidates(request: CandidatesRequest): Candidates {
 
   const leads = names.above([...names.all()].filter(isPoint), (name) => !isNoreturn(name) || isPoint(name));
   const wanted = new Set(also);
+  for (const name of names.above([...names.all()].filter(isSetter), (name) => !isNoreturn(name))) wanted.add(name);
   for (const [alias, of] of aliases) if (also.has(alias)) wanted.add(of);
   const near = around && nearTo(around, request.alsoAround ?? [], outlines, names, aliases);
   const isWanted = (name: string): boolean =>
@@ -105,9 +112,10 @@ export function candidates(request: CandidatesRequest): Candidates {
   }
   return {
     functions,
-    macros: new Set([...macros].filter((name) => leads.has(name) && (near === undefined || near.has(name)))),
+    macros: new Set([...macros].filter(isWanted)),
     usedByPoints: usedByPoints(names, aliases, leads, lists),
     near,
+    endsStartUp: names.above(request.ends),
   };
 }
 

@@ -109,6 +109,12 @@ export function formatDifference(
     .join('');
 }
 
+/** What a step does: calls something, or lets a request be acted upon anywhere. */
+function did({ calls, isAsynchronous }: Chain['steps'][number], safe: Safe): string {
+  if (!isAsynchronous) return `calls ${safe(calls)}`;
+  return calls === '' ? 'runs with asynchronous cancelability' : `makes cancelability asynchronous by ${safe(calls)}`;
+}
+
 /** The ways of one function, call by call. */
 export function formatChains(name: string, chains: readonly Chain[], safe: Safe): string {
   if (chains.length === 0) return `${safe(name)} acts on no request\n`;
@@ -117,7 +123,7 @@ export function formatChains(name: string, chains: readonly Chain[], safe: Safe)
     const text = steps
       .map(
         (s, i) =>
-          `${'  '.repeat(i + 1)}${safe(s.function)} calls ${safe(s.calls)} at ${safe(s.at.file)}:${String(s.at.line)}\n`,
+          `${'  '.repeat(i + 1)}${safe(s.function)} ${did(s, safe)} at ${safe(s.at.file)}:${String(s.at.line)}\n`,
       )
       .join('');
     const known = byText.get(text);

@@ -1,10 +1,10 @@
 /** The inventory: every public function, what POSIX says of it, what its code does on each target, and by which way. */
 import type { Lifted, Region, Target } from '../ir/types.js';
-import { printExpr } from '../ir/print-expr.js';
 import { documentedOf, POSIX_LISTS, posixOf, type Documented, type Standard, type Standing } from '../posix/index.js';
 import { linkedPrograms, type Linkable, type Linked } from './linked.js';
 import { actsItsOwnWay } from './own-way.js';
 import type { Step } from './points.js';
+import { actsBy } from './sites.js';
 import { publicNames } from './public-names.js';
 
 /**
@@ -77,8 +77,7 @@ function sideOf(name: string, linked: Linked, project: Linkable): Side | undefin
     return { ...rest, status: 'conditional', because: 'which ways act is not told of assembly' };
   const ways = skips.skips(node);
   if (!ways) {
-    const because = lifted.notUnderstood > 0 ? notWhole(lifted) : 'it has too many ways to tell apart';
-    return { ...rest, status: 'unknown', because };
+    return { ...rest, status: 'unknown', because: notFollowed(skips.causeOf(node)) };
   }
   const [skip] = ways;
   if (!skip) return { ...rest, status: 'point', because: '' };
@@ -99,20 +98,16 @@ function actsBySelf(f: Lifted, linked: Linked): boolean {
     );
 }
 
+/** Why the ways of a function are not known. */
+const notFollowed = (f: Lifted): string =>
+  f.notUnderstood > 0 ? notWhole(f) : `'${f.name}' has too many ways to tell apart`;
+
 const notWhole = (f: Lifted): string => `${String(f.notUnderstood)} part(s) of '${f.name}' were not understood`;
 
 /** `read`, `__syscall_cp`, `SYS_read` */
 function wayOf(steps: readonly Step[]): string[] {
-  const last = steps.at(-1)?.site.op;
-  const end =
-    last === undefined
-      ? []
-      : last.op === 'syscall'
-        ? [last.via, printExpr(last.number)]
-        : 'how' in last
-          ? [last.how]
-          : [last.op];
-  return [...steps.map((s) => s.in.f.name), ...end];
+  const last = steps.at(-1)?.site;
+  return [...steps.map((s) => s.in.f.name), ...(last ? actsBy(last) : [])];
 }
 
 function entryOf(name: string, first: Side, sides: readonly Side[], project: Linkable): Entry {
@@ -181,7 +176,13 @@ function isStub(name: string, target: Target, project: Linkable): boolean {
 /** One way from a function to what acts, on one target, a line for each call. */
 export interface Chain {
   readonly target: Target;
-  readonly steps: readonly { readonly function: string; readonly at: Region; readonly calls: string }[];
+  readonly steps: readonly {
+    readonly function: string;
+    readonly at: Region;
+    readonly calls: string;
+    /** The function acts anywhere from here on, rather than in what it calls; nothing is called where `calls` is empty. */
+    readonly isAsynchronous?: true;
+  }[];
 }
 
 /** Every acting site of the function, each followed by the shortest way on. Undefined where there is no such function. */
@@ -199,7 +200,12 @@ export function chainsOf(name: string, project: Linkable): readonly Chain[] | un
       const steps = [{ in: node, site, to }, ...(to ? points.route(to) : [])];
       return {
         target,
-        steps: steps.map((s) => ({ function: s.in.f.name, at: s.site.op.origin.at, calls: calledBy(s) })),
+        steps: steps.map((s) => ({
+          function: s.in.f.name,
+          at: s.site.op.origin.at,
+          calls: calledBy(s),
+          ...(s.site.isAsynchronous ? { isAsynchronous: true } : {}),
+        })),
       };
     });
   });
@@ -207,7 +213,7 @@ export function chainsOf(name: string, project: Linkable): readonly Chain[] | un
 
 function calledBy({ site, to }: Step): string {
   if (to) return to.f.name;
-  const { op } = site;
-  if (op.op === 'syscall') return `${op.via} (${printExpr(op.number)})`;
-  return 'how' in op ? op.how : op.op;
+  const [by = '', ...of] = actsBy(site);
+  if (site.isAsynchronous) return of.length > 0 ? by : '';
+  return of.length > 0 ? `${by} (${of.join(', ')})` : by;
 }

@@ -9,10 +9,11 @@
 import type { Lifted, Op, Target } from '../ir/types.js';
 import type { Roles } from '../libc/roles.js';
 import type { Libc } from '../libc/types.js';
+import { operations } from '../ir/analysis/reach.js';
 import { givenBy, nodeOf, type Given, type Node, type NameValue } from './node.js';
 import type { Linker } from './program.js';
 import { CancelStates } from './states.js';
-import { actsItself, siteFinder, type Site } from './sites.js';
+import { actsBySelf, returning, siteFinder, type Site } from './sites.js';
 
 const MAX_GIVEN = 24;
 const NOTHING: Given = new Map();
@@ -44,19 +45,26 @@ export class Points {
   /** Cancel states with what callees leave and callers bring. */
   readonly states: CancelStates;
   private readonly sitesIn: (f: Lifted) => readonly Site[];
+  private readonly asynchronous = new Map<Lifted, readonly Site[]>();
 
   constructor({ target, linker, roles, libc, valueOf }: PointsRequest) {
     this.target = target;
     this.linker = linker;
     this.roles = roles;
     this.sitesIn = siteFinder(libc);
-    this.states = new CancelStates(linker, target);
+    this.states = new CancelStates(linker, target, libc);
+    // Where one of these holds no request is pending, and what it leads to is no way that matters.
+    const single = new Set(libc.noneWhileSingle ? libc.singleThread : []);
     const values = new Map<string, bigint | undefined>();
     this.valueOf = (name) => {
       if (!values.has(name))
         values.set(
           name,
-          /^[A-Z_][A-Z0-9_]+$|^(SYS|__NR)_\w+$|^(true|false)$/.test(name) ? valueOf(name, target) : undefined,
+          single.has(name)
+            ? 0n
+            : /^[A-Z_][A-Z0-9_]+$|^(SYS|__NR)_\w+$|^(true|false)$/.test(name)
+              ? valueOf(name, target)
+              : undefined,
         );
       return values.get(name);
     };
@@ -97,7 +105,23 @@ export class Points {
 
   /** Sites that can be reached. */
   sites({ f, feasible }: Node): readonly Site[] {
-    return this.sitesIn(f).filter((s) => feasible.has(s.place.block) && !this.states.isOffAt(f, s.place));
+    const plain = this.sitesIn(f).filter((s) => feasible.has(s.place.block) && !this.states.isOffAt(f, s.place));
+    const more = this.asynchronousSites(f).filter((s) => feasible.has(s.place.block));
+    return more.length > 0 ? [...more, ...plain] : plain;
+  }
+
+  /** Where a region begins in which a request may be acted upon at every instruction: a setter, or the function's entry. */
+  private asynchronousSites(f: Lifted): readonly Site[] {
+    let known = this.asynchronous.get(f);
+    if (!known) {
+      const comesBack = returning(f);
+      const [first] = this.states.isEnteredAsynchronous(f) ? operations(f) : [];
+      const setters = this.states.turningOn(f).filter(({ op }) => op.op !== 'async');
+      const sites = [...(first ? [first] : []), ...setters].filter(({ place }) => comesBack.has(place.block));
+      known = sites.map((s) => ({ ...s, isAsynchronous: true }));
+      this.asynchronous.set(f, known);
+    }
+    return known;
   }
 
   private solve(): void {
@@ -109,7 +133,7 @@ export class Points {
       if (seen.has(node)) continue;
       seen.add(node);
       for (const site of this.sites(node)) {
-        if (actsItself(site.op)) {
+        if (actsBySelf(site)) {
           if (this.first.has(node)) continue;
           this.first.set(node, { in: node, site, to: undefined });
           work.push(node);
@@ -157,7 +181,7 @@ export class Points {
 
   /** Sites of the function at which a request can be acted upon. */
   actingSites(node: Node): readonly Site[] {
-    return this.sites(node).filter((s) => actsItself(s.op) || this.callees(s, node).some((c) => this.acts(c)));
+    return this.sites(node).filter((s) => actsBySelf(s) || this.callees(s, node).some((c) => this.acts(c)));
   }
 
   /** The shortest way from the function to a site that acts by itself. */

@@ -33,8 +33,13 @@ export interface Program {
   readonly exported: ReadonlySet<string> | undefined;
   /** Sources that are compiled as one with a file, because one includes the other. */
   readonly unitOf: (file: string) => readonly string[];
-  /** Whether the name of a static function stands nowhere in its source but where it is called. */
-  readonly isOnlyCalled: (f: Lifted) => boolean;
+  /**
+   * Whether programs cannot call the function, and its name stands nowhere on the target but where lifted functions call
+   * it, where it is stored in one of the members, which only lifted functions call, and in `runs` other places.
+   */
+  readonly isClosed: (f: Lifted, members: readonly string[], runs: number, target: Target) => boolean;
+  /** Names whose call may run what others have written, or make threads (libc/types.ts, `StartUp`), by names alone. */
+  readonly endsStartUp: ReadonlySet<string>;
   /** Functions that are stored in a member of that name. */
   readonly stores: ReadonlyMap<string, readonly { readonly of: string; readonly file: string }[]>;
   /**

@@ -7,6 +7,7 @@ import { disabledAt } from '../ir/analysis/cancel-state.js';
 import { operations, type Place } from '../ir/analysis/reach.js';
 import { successors } from '../ir/builder.js';
 import { bare, namesIn } from '../ir/expressions.js';
+import { printExpr } from '../ir/print-expr.js';
 import type { BlockId, Expr, Lifted, Op, OpId, Terminator } from '../ir/types.js';
 import type { Libc } from '../libc/types.js';
 
@@ -16,7 +17,21 @@ export interface Site {
   /** The name that is called, or the member that holds what is called; neither where the site itself acts. */
   readonly calls?: string;
   readonly member?: string;
+  /** From here on a request may be acted upon at every instruction. */
+  readonly isAsynchronous?: true;
 }
+
+/** What acts at a site that acts itself: `__syscall_cp`, `SYS_read`. */
+export function actsBy({ op, isAsynchronous }: Site): readonly string[] {
+  const name = 'how' in op ? [op.how] : [];
+  if (isAsynchronous)
+    return [...(op.op === 'cancel-state' || op.op === 'cancel-type' ? name : []), 'asynchronous cancelability'];
+  if (op.op === 'syscall') return [op.via, printExpr(op.number)];
+  return name.length > 0 ? name : [op.op];
+}
+
+/** Acts at the place itself, rather than in what is called there. */
+export const actsBySelf = ({ calls, member }: Site): boolean => calls === undefined && member === undefined;
 
 /** Acts by itself, whatever is called. */
 export const actsItself = (op: Op): boolean =>
@@ -61,6 +76,16 @@ export function returning(f: Lifted): ReadonlySet<BlockId> {
     work.push(...(before.get(id) ?? []));
   }
   return out;
+}
+
+/** What an operation calls, by name or through a member; nothing for one that is no call. One for each libc. */
+export function callFinder(libc: Libc): (op: Op) => Pick<Site, 'calls' | 'member'> | undefined {
+  const memberOfCall = memberCalls(libc);
+  return (op) => {
+    const member = memberOfCall(op);
+    if (member !== undefined) return { member };
+    return op.op === 'call' ? siteOf(op, { block: 0, index: 0 }) : undefined;
+  };
 }
 
 type Finder = (f: Lifted) => readonly Site[];

@@ -2,10 +2,11 @@
  * Paths through a function on which no request is acted upon.
  * Problem: is there a way from entry to return, other than one that reports an error, that meets no cancellation point
  * with cancellation enabled? The caller is taken to have it enabled.
- * Lattice: for each path whether it has acted, whether cancellation is off, and whether it fails; kept apart (paths.ts).
+ * Lattice: for each path whether it has acted, whether cancellation is off, or asynchronous, and whether it fails; kept
+ * apart (paths.ts).
  * Direction: forward; from callee to caller by need, a function that calls itself is taken not to act.
  */
-import { disables } from '../ir/analysis/cancel-state.js';
+import { disables, makesAsynchronous } from '../ir/analysis/cancel-state.js';
 import { constant } from '../ir/analysis/constants.js';
 import type { Facts } from '../ir/analysis/facts.js';
 import { trail, walk, type Visit } from '../ir/analysis/paths.js';
@@ -31,18 +32,23 @@ export interface Skip {
 export type Skips = readonly Skip[] | undefined;
 
 interface State {
-  readonly acted: boolean;
+  /** `unknown`: something may have acted of which the ways were too many. */
+  readonly acted: boolean | 'unknown';
   readonly off: boolean;
+  readonly asynchronous: boolean;
   readonly failed: boolean;
   /** Variables that hold an error's number. */
   readonly errors: readonly string[];
 }
 
 const ERROR = /^E[A-Z0-9]+$/;
+/** Of a function that calls itself: it is taken to have a way past. */
+const SOME = { length: 1 };
 
 export class SkipSearch {
   private readonly known = new Map<Node, Skips>();
   private readonly underWay = new Set<Node>();
+  private readonly causes = new Map<Node, Lifted>();
 
   constructor(
     private readonly points: Points,
@@ -66,41 +72,59 @@ export class SkipSearch {
   }
 
   /** Whether the operation acts whatever the path, cancellation being enabled. */
-  private surely(op: Op, node: Node): boolean {
+  private surely(op: Op, node: Node): boolean | 'unknown' {
     if (actsItself(op)) return true;
     const site = siteOf(op, { block: 0, index: 0 });
-    if (!site) return false;
-    const callees = this.points.callees(site, node);
-    return callees.length > 0 && callees.every((c) => this.points.acts(c) && this.always(c));
+    const callees = site ? this.points.callees(site, node) : [];
+    if (callees.length === 0 || !callees.every((c) => this.points.acts(c))) return false;
+    const ways = callees.map((c) => (this.underWay.has(c) ? SOME : this.skips(c)));
+    if (ways.every((w) => w?.length === 0)) return true;
+    if (!ways.every((w) => w === undefined || w.length === 0)) return false;
+    const unknown = callees[ways.indexOf(undefined)];
+    if (unknown) this.causes.set(node, this.causeOf(unknown));
+    return 'unknown';
+  }
+
+  /** Of a function with ways that are not known: the one that could not be followed, itself or one that it calls. */
+  causeOf(node: Node): Lifted {
+    return this.causes.get(node) ?? node.f;
   }
 
   private search(node: Node): Skips {
     const { f } = node;
     if (f.notUnderstood > 0) return undefined;
-    const sure = new Map<Op, boolean>();
-    const acts = (op: Op): boolean => {
+    const sure = new Map<Op, State['acted']>();
+    const acts = (op: Op): State['acted'] => {
       let one = sure.get(op);
       if (one === undefined) sure.set(op, (one = this.surely(op, node)));
       return one;
     };
     const out = new Map<string, Skip>();
     const avoids = new Avoids(node, this.points);
+    const undecided: Terminator[] = [];
     const whole = walk<State>(f, {
-      entry: { acted: false, off: false, failed: false, errors: [] },
-      key: (s) => `${Number(s.acted)}${Number(s.off)}${Number(s.failed)} ${s.errors.join()}`,
+      entry: { acted: false, off: false, asynchronous: false, failed: false, errors: [] },
+      key: (s) => `${String(s.acted)} ${[s.off, s.asynchronous, s.failed].map(Number).join('')} ${s.errors.join()}`,
       facts: new Map([...node.given, ...this.singleThread.map((name) => [name, 0n] as const)]),
       constants: this.points.valueOf,
       asksReturned: true,
       step: (now, op) => {
-        if (op.op === 'cancel-state') return { ...now, off: disables(op) };
+        if (op.op === 'cancel-state') return at({ ...now, off: disables(op) });
+        if (op.op === 'cancel-type') return at({ ...now, asynchronous: makesAsynchronous(op) });
         if (setsErrno(op, f)) return { ...now, failed: true };
         if (op.op === 'act') return { ...now, acted: true };
         if (op.op === 'assign' && op.target.k === 'name') return withError(now, op.target.name, op.value);
-        return !now.acted && !now.off && acts(op) ? { ...now, acted: true } : now;
+        if (now.acted === true || now.off) return now;
+        const here = acts(op);
+        return here === false ? now : { ...now, acted: here };
       },
       leave: ({ acted, failed, errors }, end, visit, facts) => {
-        if (acted || failed || (end.t !== 'return' && end.t !== 'tail')) return;
+        if (acted === true || failed || (end.t !== 'return' && end.t !== 'tail')) return;
         if (end.t === 'return' && end.value && isError(end.value, facts, errors, f)) return;
+        if (acted === 'unknown') {
+          undecided.push(end);
+          return;
+        }
         const ways = trail(visit);
         if (ways.some((v) => !node.feasible.has(v.block.id))) return;
         const skip = this.skip(
@@ -114,7 +138,8 @@ export class SkipSearch {
         if (!out.has(key)) out.set(key, skip);
       },
     });
-    return whole ? [...out.values()] : undefined;
+    // A way past is one whatever else there is.
+    return whole && (undecided.length === 0 || out.size > 0) ? [...out.values()] : undefined;
   }
 
   /** Where no branch of the function itself turns away, one of a function that it calls on the path does. */
@@ -196,6 +221,9 @@ function withError(now: State, name: string, value: Expr): State {
   if (isNow === now.errors.includes(name)) return now;
   return { ...now, errors: isNow ? [...now.errors, name].sort() : now.errors.filter((n) => n !== name) };
 }
+
+/** With a request acted upon, where the type is asynchronous and cancellation enabled. */
+const at = (now: State): State => (now.asynchronous && !now.off ? { ...now, acted: true } : now);
 
 const isErrorName = (e: Expr): boolean => some(e, (x) => x.k === 'name' && ERROR.test(x.name));
 

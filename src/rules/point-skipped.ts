@@ -45,7 +45,7 @@ export default defineRule<'skips'>({
         // Which returns of a routine report an error is not to be told.
         if (!points.acts(node) || f.kind === 'assembly') continue;
         const paths = skips.skips(node);
-        if (!paths) incomplete(f, 'its paths could not all be followed');
+        if (!paths) incomplete(f, `the paths of '${skips.causeOf(node).name}' could not all be followed`);
         const [skip] = paths ?? [];
         if (!skip) continue;
         const at = placeOf(skip);

@@ -10,6 +10,7 @@ import { defineRule } from './define-rule.js';
 import { childSites } from './helpers/children.js';
 import { isOpen } from '../posix/index.js';
 import { linkedPrograms, type Linked } from '../points/linked.js';
+import { actsBy } from '../points/sites.js';
 import { publicNames } from '../points/public-names.js';
 import { canceller, victim } from './helpers/steps.js';
 
@@ -112,7 +113,7 @@ function search(from: Node, linked: Linked, name: string, found: Map<string, Cul
       if (callees.length === 0 || known.some((n) => !lists.isForbidden(n)) || (isFine && known.length === 0)) {
         const { f } = node;
         const key = `${f.nameAt.file} ${f.name}`;
-        const call = site.calls ?? callName(site.op);
+        const call = site.calls ?? actsBy(site)[0] ?? '';
         const one: Culprit = found.get(key) ?? {
           in: f,
           ops: [],
@@ -137,8 +138,6 @@ function search(from: Node, linked: Linked, name: string, found: Map<string, Cul
     }
   }
 }
-
-const callName = (op: Op): string => (op.op === 'syscall' ? op.via : 'how' in op ? op.how : op.op);
 
 const SHOWN = 3;
 

@@ -9,7 +9,7 @@ import type { Step } from '../linter/finding.js';
 import type { Compilation } from '../make/build.js';
 import { linkedPrograms, type Linked } from '../points/linked.js';
 import { publicNames } from '../points/public-names.js';
-import { actsItself, type Site } from '../points/sites.js';
+import { actsBySelf, type Site } from '../points/sites.js';
 import { REQUIRED } from '../posix/index.js';
 import { defineRule } from './define-rule.js';
 import { canceller, victim } from './helpers/steps.js';
@@ -122,7 +122,7 @@ function framesBySource(linked: Linked): ReadonlyMap<string, Frame> {
     if (!f.targets.includes(target) || f.kind === 'macro' || f.kind === 'assembly') continue;
     if (!f.isStatic && points.named(f.name) !== f) continue;
     const node = points.node(f);
-    const direct = points.sites(node).find((s) => actsItself(s.op));
+    const direct = points.sites(node).find(actsBySelf);
     const site = direct ?? (isRequired(f, linked) ? points.actingSites(node)[0] : undefined);
     const known = out.get(f.nameAt.file);
     if (site && (!known || (direct && !known.isDirect)))

@@ -68,7 +68,7 @@ export function kindOf(op: Op, f: Lifted, words: Vocabulary): Kind | undefined {
 }
 
 /** `self->canceldisable`, where self is the running thread. */
-function ownWord(expr: Expr, f: Lifted, words: Vocabulary): Kind | undefined {
+export function ownWord(expr: Expr, f: Lifted, words: Pick<Vocabulary, 'wordOf' | 'isSelf'>): Kind | undefined {
   if (expr.k !== 'member') return undefined;
   const kind = words.wordOf(expr.field);
   if (kind === undefined) return undefined;

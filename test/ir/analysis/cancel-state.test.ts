@@ -7,21 +7,38 @@ import {
   ENABLED,
   ENTRY,
   from,
+  isAsynchronous,
   isOff,
   MASKED,
-  type States,
+  notAlone,
+  pairsOf,
+  valuesIn,
+  ALONE,
+  ASYNCHRONOUS,
+  DEFERRED,
+  ENTRY_TYPE,
+  type Pairs,
+  type Values,
 } from '../../../src/ir/analysis/cancel-state.js';
 import { operations } from '../../../src/ir/analysis/reach.js';
 import { functionOf } from '../../support/ir.js';
 
-const NAMES: readonly (readonly [States, string])[] = [
+const NAMES: readonly (readonly [Values, string])[] = [
   [ENTRY, 'entry'],
   [ENABLED, 'enabled'],
   [DISABLED, 'disabled'],
   [MASKED, 'masked'],
 ];
-const words = (states: States): string =>
-  NAMES.flatMap(([bit, name]) => ((states & bit) === 0 ? [] : [name])).join(' or ');
+const words = (pairs: Pairs): string =>
+  NAMES.flatMap(([bit, name]) => ((valuesIn(pairs) & bit) === 0 ? [] : [name])).join(' or ');
+
+const TYPES: readonly (readonly [Values, string])[] = [
+  [ENTRY_TYPE, 'entry'],
+  [DEFERRED, 'deferred'],
+  [ASYNCHRONOUS, 'asynchronous'],
+];
+const typeWords = (pairs: Pairs): string =>
+  TYPES.flatMap(([bit, name]) => ((valuesIn(pairs) & bit) === 0 ? [] : [name])).join(' or ');
 
 const DISABLE = 'pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cs);';
 
@@ -83,8 +100,8 @@ test.each([
 
 test('a call leaves what its summary says, put into the state of its caller', () => {
   const f = functionOf('off(); here(); maybe(); here(); nothing(); here();');
-  const summaries: Readonly<Record<string, States>> = { off: DISABLED, maybe: ENTRY | ENABLED };
-  const { at } = cancelStates(f, (op) => summaries[op.callee ?? '']);
+  const summaries: Readonly<Record<string, Pairs>> = { off: pairsOf(DISABLED), maybe: pairsOf(ENTRY | ENABLED) };
+  const { at } = cancelStates(f, { after: (op) => summaries[op.callee ?? ''] });
   const places = operations(f).filter(({ op }) => op.op === 'call' && op.callee === 'here');
   expect(places.map(({ place }) => words(at(place)))).toEqual([
     'disabled',
@@ -94,9 +111,63 @@ test('a call leaves what its summary says, put into the state of its caller', ()
 });
 
 test('disabled for certain', () => {
-  expect([DISABLED, MASKED, DISABLED | MASKED].map(isOff)).toEqual([true, true, true]);
-  expect([0, ENTRY, ENABLED, ENTRY | DISABLED].map(isOff)).toEqual([false, false, false, false]);
-  expect(from(DISABLED, ENTRY | ENABLED)).toBe(DISABLED | ENABLED);
+  const off = (values: Values): boolean => isOff(pairsOf(values));
+  expect([DISABLED, MASKED, DISABLED | MASKED, ALONE].map(off)).toEqual([true, true, true, true]);
+  expect([0, ENTRY, ENABLED, ENTRY | DISABLED].map(off)).toEqual([false, false, false, false]);
+  expect(from(pairsOf(DISABLED), pairsOf(ENTRY | ENABLED))).toBe(pairsOf(DISABLED | ENABLED));
+});
+
+/** The types in front of each call of `here`, whether a request may be acted upon there at once, and the types at the end. */
+function typesIn(body: string): string[] {
+  const f = functionOf(`int ct, cs; ${body}`);
+  const { at, exit } = cancelStates(f);
+  const places = operations(f).filter(({ op }) => op.op === 'call' && op.callee === 'here');
+  return [...places.map(({ place }) => typeWords(at(place)) + (isAsynchronous(at(place)) ? '!' : '')), typeWords(exit)];
+}
+
+const ASYNC = 'pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &ct);';
+
+test.each([
+  ['nothing is set', 'here();', ['entry', 'entry']],
+  ['asynchronous', `${ASYNC} here();`, ['asynchronous!', 'asynchronous']],
+  ['by a number', 'pthread_setcanceltype(1, 0); here();', ['asynchronous!', 'asynchronous']],
+  ['deferred', 'pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, 0); here();', ['deferred', 'deferred']],
+  ['saved and restored', `${ASYNC} here(); pthread_setcanceltype(ct, 0); here();`, ['asynchronous!', 'entry', 'entry']],
+  [
+    'restored from a copy',
+    `${ASYNC} cs = ct; pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, 0); pthread_setcanceltype(cs, 0); here();`,
+    ['entry', 'entry'],
+  ],
+  [
+    'while cancellation is disabled, and beyond',
+    `${DISABLE} ${ASYNC} here(); pthread_setcancelstate(cs, 0); here();`,
+    ['asynchronous', 'asynchronous!', 'asynchronous'],
+  ],
+  [
+    'on one path, with cancellation disabled on that alone',
+    `if (a) { ${DISABLE} ${ASYNC} } here();`,
+    ['entry or asynchronous', 'entry or asynchronous'],
+  ],
+  [
+    'a type that is kept elsewhere was there before',
+    `${ASYNC} note(&ct); pthread_setcanceltype(ct, 0); here();`,
+    ['entry or deferred', 'entry or deferred'],
+  ],
+  [
+    'the state is no type',
+    `${DISABLE} pthread_setcanceltype(cs, 0); here();`,
+    ['entry or deferred', 'entry or deferred'],
+  ],
+])('the type: %s', (_, body, expected) => {
+  expect(typesIn(body)).toEqual(expected);
+});
+
+test('nobody can ask in front of all threads, whatever is set there', () => {
+  const start = pairsOf(ALONE | DEFERRED);
+  const enabled = cancelStates(functionOf('pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, 0);')).exit;
+  expect(isOff(from(start, enabled))).toBe(true);
+  expect(isOff(from(notAlone(start), enabled))).toBe(false);
+  expect(from(notAlone(start), pairsOf(ENTRY))).toBe(pairsOf(ENABLED | DEFERRED));
 });
 
 /** Statements that a straight run can be made of, and what they do to the state and to the two variables. */
@@ -127,8 +198,8 @@ test('whatever a thread does on its way, its state is one of those that are told
         else held = [held[0], held[0]];
       });
       const f = functionOf(`int cs = 0, cs2 = 0; ${body}`);
-      const told = from(entryOff ? DISABLED : ENABLED, cancelStates(f).exit);
-      expect(told & (state ? DISABLED : ENABLED)).not.toBe(0);
+      const told = from(pairsOf(entryOff ? DISABLED : ENABLED), cancelStates(f).exit);
+      expect(valuesIn(told) & (state ? DISABLED : ENABLED)).not.toBe(0);
       const last = f.blocks.at(-1)!;
       if (!state) expect(disabledAt(f)({ block: last.id, index: last.ops.length })).toBe(false);
     }),

@@ -1,0 +1,81 @@
+/** Whether the calls of a function that were lifted are all that there are. */
+import type { Outline } from '../c/outline.js';
+import { clean } from '../cpp/definitions.js';
+import type { Lifted, Target } from '../ir/types.js';
+import type { Libc } from '../libc/types.js';
+import type { OtherName, Program } from '../points/program.js';
+
+export interface ClosednessRequest {
+  readonly texts: ReadonlyMap<string, string>;
+  readonly built: ReadonlyMap<string, readonly Target[]>;
+  readonly libc: Libc;
+  readonly outlines: ReadonlyMap<string, Outline>;
+  readonly unitOf: (file: string) => readonly string[];
+  /** Undefined where the tree has no list of what it exports. */
+  readonly exported: ReadonlySet<string> | undefined;
+  readonly names: readonly OtherName[];
+}
+
+export function closedness(request: ClosednessRequest, lifted: readonly Lifted[]): Program['isClosed'] {
+  const { texts, built, outlines, unitOf, names } = request;
+  const known = new Map<string, Lifted[]>();
+  for (const f of lifted) {
+    const key = `${f.nameAt.file} ${f.name}`;
+    known.set(key, [...(known.get(key) ?? []), f]);
+  }
+  const isLifted = (file: string, name: string, target: Target): boolean =>
+    known.get(`${file} ${name}`)?.some((f) => f.targets.includes(target)) === true;
+  const isHidden = hiddenNames(request);
+
+  return (f, members, runs, target) => {
+    const { name, isStatic } = f;
+    const own = f.nameAt.file;
+    if (!isStatic && (!isHidden(name) || names.some((n) => n.of === name && n.alias !== name))) return false;
+    const isOfOneSource = isStatic && !own.endsWith('.h');
+    const inBuild = (file: string): boolean => built.get(file)?.includes(target) === true;
+    const files = (isOfOneSource ? [own, ...unitOf(own)] : [...texts.keys()]).filter(inBuild);
+    const elsewhere = new RegExp(`\\b${name}\\b(?!\\s*\\()`, 'g');
+    let uses = 0;
+    for (const file of files) {
+      const text = texts.get(file) ?? '';
+      if (text.includes(name))
+        uses += [...withoutDeclarations(clean(text), name, request.libc).matchAll(elsewhere)].length;
+      uses -= (outlines.get(file)?.stores ?? []).filter(
+        ([member, of]) => of === name && members.includes(member),
+      ).length;
+    }
+    if (uses !== runs) return false;
+    const isUnknownCaller = (file: string, calls: readonly string[]): boolean =>
+      (outlines.get(file)?.functions ?? []).some(
+        (caller) => calls.some((call) => caller.calls.includes(call)) && !isLifted(file, caller.name, target),
+      );
+    const byMember = members.map((member) => `->${member}`);
+    return (
+      !files.some((file) => isUnknownCaller(file, [name])) &&
+      (byMember.length === 0 || ![...outlines.keys()].some((file) => inBuild(file) && isUnknownCaller(file, byMember)))
+    );
+  };
+}
+
+/** `libc_hidden_proto (f)`: what says of a name that it is kept from programs is no use of it. */
+function withoutDeclarations(text: string, name: string, { hidden }: Libc): string {
+  if (!hidden) return text;
+  return text.replace(new RegExp(`\\b(?:${hidden.words.join('|')})\\s*\\(\\s*${name}\\s*\\)`, 'g'), '');
+}
+
+/** Tells whether programs cannot call a function of that name. */
+function hiddenNames({ texts, libc, exported }: ClosednessRequest): (name: string) => boolean {
+  const known = new Map<string, boolean>();
+  const find = (name: string): boolean => {
+    if (exported) return !exported.has(name);
+    if (!libc.hidden) return false;
+    const words = `\\b(?:${libc.hidden.words.join('|')})\\b`;
+    const declared = new RegExp(`${words}[^;{}()]*\\b${name}\\s*\\(|\\b${name}\\s*\\([^;{}]*\\)\\s*${words}\\s*;`);
+    return [...texts.values()].some((text) => text.includes(name) && declared.test(text));
+  };
+  return (name) => {
+    let answer = known.get(name);
+    if (answer === undefined) known.set(name, (answer = find(name)));
+    return answer;
+  };
+}
