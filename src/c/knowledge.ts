@@ -249,7 +249,7 @@ export class Knowledge {
     if (this.paired.has(definition.name)) return false;
     if (this.leading.has(definition.name)) return true;
     if (this.isControl(definition) || this.makesName(definition) || this.isHalf(definition)) return true;
-    if (this.isApplication(definition)) return true;
+    if (this.isApplication(definition) || this.isArgument(definition)) return true;
     return inside && (this.isDispatch(definition) || this.passesDispatch(definition));
   }
 
@@ -262,6 +262,13 @@ export class Knowledge {
     return [...body.matchAll(/(\w+)\s+(?=(\w+))/g)].some(
       ([, f = '', args = '']) => params.includes(f) && params.includes(args),
     );
+  }
+
+  /** Stands for its argument as it is, which may be a statement: `#define WHEN_LARGE(...) __VA_ARGS__`. */
+  private isArgument(definition: Definition): boolean {
+    const [only] = definition.params ?? [];
+    if (only === undefined || definition.params?.length !== 1) return false;
+    return plainBody(definition).trim() === (only === '...' ? '__VA_ARGS__' : only);
   }
 
   /** Opens a brace that another macro closes, or closes one: each of such a pair is nothing without the other. */

@@ -34,6 +34,11 @@ const DROPPED = new Set([
   '__restrict__',
   '_Complex',
   '__complex__',
+  '__complex',
+  '__real__',
+  '__real',
+  '__imag__',
+  '__imag',
   '_Noreturn',
   '_Thread_local',
   '__thread',
@@ -127,7 +132,7 @@ export function normalise(input: readonly OutToken[], knowledge: Knowledge, view
       continue;
     }
     if (/^(__attribute__|__attribute|__declspec|_Alignas)$/.test(t.text) && bracket) i = close(tokens, i + 1);
-    else if (DROPPED.has(t.text)) continue;
+    else if (DROPPED.has(t.text) || isComplexType(tokens, i)) continue;
     else if (/^(typeof|__typeof__|__typeof)$/.test(t.text) && bracket) {
       i = close(tokens, i + 1);
       out.push(like(t, 'int', 'identifier'));
@@ -175,6 +180,12 @@ export function normalise(input: readonly OutToken[], knowledge: Knowledge, view
     } else out.push(t);
   }
   return { tokens: out, asm };
+}
+
+/** `complex` of <complex.h>, beside another word of the type. */
+function isComplexType(tokens: readonly OutToken[], at: number): boolean {
+  if (tokens[at]?.text !== 'complex') return false;
+  return [tokens[at - 1], tokens[at + 1]].some((t) => /^(float|double|long)$/.test(t?.text ?? ''));
 }
 
 /** `f (x)` for `apply (f, (x), otherwise)`, where the libc's data says that it is called. */
@@ -228,6 +239,7 @@ export function normaliseBody(tokens: readonly OutToken[]): OutToken[] {
       i = close(tokens, i + 1);
       continue;
     }
+    if (isPartOfString(tokens, i)) continue;
     // The address of a label (`&&label`) becomes the label's name, which no variable has where it matters.
     const label = tokens[i + 1];
     if (t.text === '&&' && label?.kind === 'identifier' && before && ADDRESS_PLACE.test(before.text)) {
@@ -269,6 +281,16 @@ export function normaliseBody(tokens: readonly OutToken[]): OutToken[] {
     out.push(t);
   }
   return out;
+}
+
+/** `PREFIX` in `PREFIX DIR "/x"`: a macro of unknown body between or in front of the pieces of a string. */
+function isPartOfString(tokens: readonly OutToken[], at: number): boolean {
+  const isPiece = (t: OutToken | undefined): boolean =>
+    t?.kind === 'string' || (t?.kind === 'identifier' && !STATEMENT_HEAD.test(t.text) && !TYPE_WORD.test(t.text));
+  const [before, t, next] = [tokens[at - 1], tokens[at], tokens[at + 1]];
+  if (t?.kind !== 'identifier' || !isPiece(t)) return false;
+  if (before?.kind === 'string') return next?.text !== '(';
+  return next?.kind === 'string' || (isPiece(next) && tokens[at + 2]?.kind === 'string');
 }
 
 /** Whether a name after these tokens is declared by them: `int f (…)`, `extern T *f (…)`. */
@@ -355,6 +377,20 @@ function isTypeOrOperator(argument: readonly OutToken[]): boolean {
   const last = argument[argument.length - 1];
   if (!head || !last) return false;
   if (argument.length === 1) return OPERATOR_ONLY.test(head.text) || TYPE_WORD.test(head.text);
+  if (head.text === '(' && last.text === ')') return isFunctionType(argument);
   if (TYPE_WORD.test(head.text)) return !argument.some((t) => /^[(){};=]$/.test(t.text)) || last.text === '*';
   return isWord(head) && last.text === '*' && argument.every((t) => isWord(t) || t.text === '*');
+}
+
+/** `(int (*) (void))` */
+function isFunctionType(argument: readonly OutToken[]): boolean {
+  const star = argument.findIndex((t, i) => t.text === '*' && argument[i - 1]?.text === '(');
+  const type = argument.slice(1, star - 1);
+  return (
+    type.length > 0 &&
+    type.every((t) => isWord(t) || t.text === '*') &&
+    argument[star + 1]?.text === ')' &&
+    argument[star + 2]?.text === '(' &&
+    close(argument, star + 2) === argument.length - 2
+  );
 }

@@ -10,6 +10,8 @@ export interface OutlinedFunction {
   /** Offset of the name in its definition. */
   readonly at: number;
   readonly isStatic: boolean;
+  /** Nothing stands in front of the name: it is an old function without a type, or a macro that makes the declarator. */
+  readonly isBare?: true;
   /** Names that are called, each once; a call through a member (`f->read (…)`) as `->read`. */
   readonly calls: readonly string[];
 }
@@ -108,7 +110,7 @@ class Outliner {
   /** The first thing of the declaration was a name with brackets. */
   private isBareUse = false;
   private isFirst = true;
-  private current: { name: string; at: number; isStatic: boolean; calls: Set<string> } | undefined;
+  private current: { name: string; at: number; isStatic: boolean; calls: Set<string>; isBare?: true } | undefined;
 
   constructor(
     private readonly text: string,
@@ -297,7 +299,9 @@ class Outliner {
       const isOld = before === Char.Semicolon;
       const whole = this.named.filter((n) => n.to >= 0 && !/^[A-Z_0-9]*ATTRIBUTE|^attribute_/.test(n.name));
       const name = isOld || this.isAggregate ? whole[0] : whole[whole.length - 1];
-      if (name) this.current = { name: name.name, at: name.at, isStatic: this.isStatic, calls: new Set() };
+      const isBare = this.isBareUse && name === this.named[0];
+      const head = name && { name: name.name, at: name.at, isStatic: this.isStatic, ...(isBare ? { isBare } : {}) };
+      if (head) this.current = { ...head, calls: new Set() };
     }
     this.depth++;
   }
@@ -314,7 +318,7 @@ class Outliner {
 
   private endOfFunction(): void {
     const f = this.current;
-    if (f) this.functions.push({ name: f.name, at: f.at, isStatic: f.isStatic, calls: [...f.calls] });
+    if (f) this.functions.push({ ...f, calls: [...f.calls] });
     this.current = undefined;
   }
 

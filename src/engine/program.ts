@@ -57,8 +57,9 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root, l
   });
   const names = [...outlines].flatMap(([file, o]) => o.uses.flatMap((u) => otherName(file, u.macro, u.args, libc)));
   names.push(...tables.flatMap((t) => t.names));
+  const unitOf = units(texts, built);
   for (const [file, { functions }] of outlines)
-    for (const f of functions) names.push(...namedByMacro(f, file, knowledge));
+    for (const f of functions) names.push(...namedByMacro(f, file, unitOf(file), knowledge));
   const made = tables.flatMap((t) => t.functions);
   const noreturn = new Set([...outlines.values()].flatMap((o) => o.noreturn));
   const points = new Set(made.filter((f) => f.blocks.some((b) => b.ops.some(actsItself))).map((f) => f.name));
@@ -75,14 +76,15 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root, l
       ? { around: lint, alsoAround: made.filter((f) => lint.has(f.nameAt.file)).map((f) => f.name) }
       : {}),
   });
-  const unitOf = units(texts, built);
   const exported = exportedNames(root, texts.keys(), libc);
   const defined = new Map<string, Defined[]>();
   const stores = new Map<string, { of: string; file: string }[]>();
   for (const [file, { functions, stores: own }] of outlines) {
-    for (const { name, at, isStatic } of functions) {
+    for (const f of functions) {
+      const { name, at, isStatic } = f;
+      const isMacro = isMacroName(f, [file, ...unitOf(file)], knowledge);
       const one: Defined = { name, file, at, isStatic, targets: built.get(file) ?? [] };
-      push(defined, name, one);
+      push(defined, name, isMacro ? { ...one, isMacro } : one);
     }
     for (const [member, of] of own) push(stores, member, { of, file });
   }
@@ -231,15 +233,34 @@ function otherName(file: string, macro: string, args: readonly string[], libc: L
   return [{ alias, of, weak: known.weak, compat: known.compat === true, file }];
 }
 
-/** `#define f g` in front of `int f (void) { … }`: the function's name is `g`. */
-function namedByMacro({ name, isStatic }: OutlinedFunction, file: string, knowledge: Knowledge): OtherName[] {
+/**
+ * `#define f g` in front of `int f (void) { … }`: the function's name is `g`. Also where a file that includes this one has
+ * the macro.
+ */
+function namedByMacro(
+  { name, isStatic }: OutlinedFunction,
+  file: string,
+  unit: readonly string[],
+  knowledge: Knowledge,
+): OtherName[] {
   if (isStatic || file.endsWith('.h')) return [];
   return knowledge.table.all(name).flatMap((d) => {
-    const [body] = d.file === file && d.params === undefined ? (/^\s*[A-Za-z_]\w*\s*$/.exec(plainBody(d)) ?? []) : [];
-    return body === undefined || body.trim() === name
+    if ((d.file !== file && !unit.includes(d.file)) || d.params !== undefined) return [];
+    const body = plainBody(d).trim();
+    return !/^[A-Za-z_]\w*$/.test(body) || body === name
       ? []
-      : [{ alias: body.trim(), of: name, weak: false, compat: false, file }];
+      : [{ alias: body, of: name, weak: false, compat: false, file: d.file }];
   });
+}
+
+/**
+ * Whether no function has the name, since a macro of its unit takes its place (`#define NFTW_NAME nftw`), or one makes the
+ * whole declarator (`DL_START (x) { … }`). Of names in small letters that is not said: they are often redefined for a
+ * part of a file only.
+ */
+function isMacroName({ name, isBare }: OutlinedFunction, unit: readonly string[], { table }: Knowledge): boolean {
+  if (!/[A-Z]/.test(name)) return false;
+  return table.all(name).some((d) => (d.params === undefined ? unit.includes(d.file) : isBare === true));
 }
 
 /** `BP_SYM (name)`: a macro around the name. */

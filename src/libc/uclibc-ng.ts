@@ -4,6 +4,7 @@ import { NEVER, POSIX_ROLES } from './common.js';
 import { CANCELHANDLING, CANCELSTATE, NPTL_BALANCE, NPTL_EXIT, NPTL_ROLES, NPTL_SIGNALS } from './glibc.js';
 import { architecture } from './targets.js';
 import type { Libc } from './types.js';
+import { filesOf, planOf } from './uclibc-ng-files.js';
 
 export const uclibcNg: Libc = {
   name: 'uclibc-ng',
@@ -69,6 +70,8 @@ export const uclibcNg: Libc = {
     IS_IN_libpthread: null,
     IS_IN_librt: null,
     NOT_IN_libc: null,
+    // Linux 2.6.0, the oldest kernel with what NPTL asks of it (bits/kernel-features.h compares in decimal).
+    LINUX_VERSION_CODE: '132608',
   },
   files: {
     never: [
@@ -82,4 +85,5 @@ export const uclibcNg: Libc = {
     rank: (path, target) =>
       namesTarget(path, target) ? 4 : path.startsWith('libpthread/') ? 3 : path.startsWith('include/') ? 2 : 1,
   },
+  planned: { read: planOf, files: (plan) => filesOf(plan, uclibcNg.files) },
 };

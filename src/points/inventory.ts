@@ -66,8 +66,9 @@ function sideOf(name: string, linked: Linked, project: Linkable): Side | undefin
     return { target, status: 'point', at, via: [name], because: '', isElsewhere: false };
   }
   if (!points.acts(node)) {
-    if (points.isWhole(node)) return { target, status: 'no', at, via: [], because: '', isElsewhere: false };
-    const because = lifted.notUnderstood > 0 ? notWhole(lifted) : 'a part of what it calls was not understood';
+    const unread = points.notWhole(node);
+    if (!unread) return { target, status: 'no', at, via: [], because: '', isElsewhere: false };
+    const because = `${notWhole(unread)}${unread === lifted ? '' : ', which it may come to'}`;
     return { target, status: 'unknown', at, via: [], because, isElsewhere: false };
   }
   const via = wayOf(points.route(node));
@@ -102,7 +103,8 @@ function actsBySelf(f: Lifted, linked: Linked): boolean {
 const notFollowed = (f: Lifted): string =>
   f.notUnderstood > 0 ? notWhole(f) : `'${f.name}' has too many ways to tell apart`;
 
-const notWhole = (f: Lifted): string => `${String(f.notUnderstood)} part(s) of '${f.name}' were not understood`;
+const notWhole = (f: Lifted): string =>
+  `${String(f.notUnderstood)} part(s) of '${f.name}' at ${f.nameAt.file}:${String(f.nameAt.line)} were not understood`;
 
 /** `read`, `__syscall_cp`, `SYS_read` */
 function wayOf(steps: readonly Step[]): string[] {

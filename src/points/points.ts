@@ -166,17 +166,21 @@ export class Points {
     return this.roles.has(node.f.name, 'test-cancel') || this.first.has(node);
   }
 
-  /** Whether the function and everything that it calls was understood, so that "it does not act" can be said. */
-  isWhole(node: Node): boolean {
+  /** What was not understood, the function itself or one that it comes to: where nothing, "it does not act" can be said. */
+  notWhole(node: Node): Lifted | undefined {
     const seen = new Set<Node>();
     const work = [node];
     for (let at = work.pop(); at; at = work.pop()) {
       if (seen.has(at)) continue;
       seen.add(at);
-      if (at.f.notUnderstood > 0) return false;
+      if (at.f.notUnderstood > 0) return at.f;
       for (const site of this.sites(at)) work.push(...this.callees(site, at));
     }
-    return true;
+    return undefined;
+  }
+
+  isWhole(node: Node): boolean {
+    return this.notWhole(node) === undefined;
   }
 
   /** Sites of the function at which a request can be acted upon. */

@@ -9,6 +9,8 @@ export interface Defined {
   /** Offset of the name in the file. */
   readonly at: number;
   readonly isStatic: boolean;
+  /** The name is a macro's: the linker knows the function by what the macro stands for. */
+  readonly isMacro?: true;
   readonly targets: readonly Target[];
 }
 

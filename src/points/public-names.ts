@@ -18,7 +18,7 @@ export function publicNames(linked: Linked): PublicNames {
     const { program } = linked.points.linker;
     const names = new Set<string>();
     for (const [name, defined] of program.defined)
-      if (defined.some((d) => !d.isStatic && !d.file.endsWith('.h'))) names.add(name);
+      if (defined.some((d) => !d.isStatic && d.isMacro !== true && !d.file.endsWith('.h'))) names.add(name);
     for (const { alias } of program.otherNames) names.add(alias);
     for (const f of program.functions) if (f.kind === 'generated' && !f.isStatic) names.add(f.name);
     const { exported } = program;

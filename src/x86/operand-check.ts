@@ -1,4 +1,5 @@
 /** Holds parsed instructions to the table: operands that no row takes are a mistake, which the assembler would refuse. */
+import { registerNamed } from './registers.js';
 import type { Instruction, Operand } from './syntax.js';
 import { check, type Match, type Mode } from './table/match.js';
 
@@ -50,7 +51,9 @@ function badRepeat({ mnemonic, prefixes }: Instruction, { row }: Match): string 
   return prefix === undefined || REPEATED.has(row.semantics) ? undefined : `${prefix} before ${mnemonic}`;
 }
 
-/** True for what the compiler fills in. */
+/** True for what the compiler fills in, the whole of it or a register of its address. */
 function isOpen(operand: Operand): boolean {
-  return operand.k === 'placeholder' || (operand.k === 'indirect' && operand.through.k === 'placeholder');
+  if (operand.k === 'indirect') return isOpen(operand.through);
+  if (operand.k === 'memory') return [operand.base, operand.index].some((r) => r !== undefined && !registerNamed(r));
+  return operand.k === 'placeholder';
 }
