@@ -111,6 +111,12 @@ class Evaluator {
     return this.conditional();
   }
 
+  /** The value of all tokens as one operand; undefined where others follow it. */
+  whole(): Value {
+    const one = this.unary();
+    return this.at === this.tokens.length ? one : undefined;
+  }
+
   private peek(): string | undefined {
     return this.tokens[this.at]?.text;
   }
@@ -214,6 +220,16 @@ export function constantValue(text: string): Value {
   if (plain !== undefined || text.length > 200 || !/^[-+~!(\d]/.test(text)) return plain;
   const tokens = lex(text, 'c');
   return tokens.some((t) => t.kind === 'newline') ? undefined : new Evaluator(tokens, NOTHING).run();
+}
+
+/** What may stand for one value wherever a name does: another name, or what brackets or a sign hold together. */
+const ONE_VALUE = /^(?:[A-Za-z_]\w*$|[-+~!(].{0,200}$)/;
+
+/** The value of a macro's body that names others; undefined where it cannot be told, or is no one value. */
+export function valueOfBody(body: string, names: Names): Value {
+  if (!ONE_VALUE.test(body)) return undefined;
+  const tokens = lex(body, 'c');
+  return tokens.some((t) => t.kind === 'newline') ? undefined : new Evaluator(tokens, names).whole();
 }
 
 /** Decides a condition's text. Undefined means unknown. */

@@ -6,7 +6,7 @@ import type { Target } from '../ir/types.js';
 import { architecture } from '../libc/targets.js';
 import type { Libc } from '../libc/types.js';
 import { plainBody, type Definition, type Guard } from './definitions.js';
-import { constantValue, evaluate, integer, type Names, type Value } from './evaluate.js';
+import { constantValue, evaluate, integer, valueOfBody, type Names, type Value } from './evaluate.js';
 import type { Dialect } from './lexer.js';
 
 /** What every compiler for the target defines (`gcc -dM -E -`, the part that libc sources ask for). */
@@ -240,16 +240,19 @@ export class MacroView implements Names {
     }
     const fixed = this.fixed(name);
     if (fixed !== undefined) return fixed === null ? 0n : integer(fixed);
-    if (this.valuesUnderWay.has(name)) return undefined;
+    if (this.valuesUnderWay.has(name) || this.valuesUnderWay.size >= MAX_DEPTH) return undefined;
     this.valuesUnderWay.add(name);
     try {
       const candidates = this.candidates(name);
       if (candidates.length === 0) return this.isDefined(name) === false ? 0n : undefined;
-      const values = new Set(candidates.map((d) => (d.params ? undefined : constantValue(plainBody(d)))));
-      if (values.size === 1) return [...values][0];
-      return undefined;
+      const values = new Set(candidates.map((d) => (d.params ? undefined : this.valueOfBody(plainBody(d)))));
+      return values.size === 1 ? [...values][0] : undefined;
     } finally {
       this.valuesUnderWay.delete(name);
     }
+  }
+
+  private valueOfBody(body: string): Value {
+    return constantValue(body) ?? valueOfBody(body, this);
   }
 }

@@ -301,6 +301,10 @@ export const glibc: Libc = {
     {
       start: '__syscall_cancel_arch_start',
       end: '__syscall_cancel_arch_end',
+      ends: {
+        labels: ['__syscall_cancel_arch_end_sc', '__syscall_cancel_arch_end_svc'],
+        why: 'sysdeps/unix/sysv/linux/powerpc/syscall_cancel.S: behind sc, and behind scv where the kernel has it',
+      },
       routine: '__syscall_cancel_arch',
       flag: {
         width: 4,
@@ -411,6 +415,8 @@ export const glibc: Libc = {
   aliases: [
     { name: 'weak_alias', of: 0, alias: 1, weak: true },
     { name: 'strong_alias', of: 0, alias: 1, weak: false },
+    // include/libc-symbols.h from 2.43: weak, but in the shared library of a compiler that wants them alike.
+    { name: 'static_weak_alias', of: 0, alias: 1, weak: true },
     { name: 'versioned_symbol', of: 1, alias: 2, weak: false },
     { name: 'compat_symbol', of: 1, alias: 2, weak: false, compat: true },
     // sysdeps/generic/math_ldbl_opt.h: the same, where long double never changed.

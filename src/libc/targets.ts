@@ -21,7 +21,7 @@ export interface Architecture {
 
 const SIZE_32 = { __SIZEOF_POINTER__: '4', __SIZEOF_LONG__: '4' };
 /** GCC defines the names of LP64 itself, for every architecture (c-family/c-cppbuiltin.cc). */
-const LP64 = { __LP64__: '1', _LP64: '1', __SIZEOF_POINTER__: '8', __SIZEOF_LONG__: '8' };
+const LP64 = { __LP64__: '1', _LP64: '1', __ILP32__: null, __SIZEOF_POINTER__: '8', __SIZEOF_LONG__: '8' };
 const BIG = { __BYTE_ORDER__: '4321' };
 const X86_64 = { __x86_64__: '1', __x86_64: '1', __amd64__: '1' };
 /** The three ABIs have numbers in which the compiler names its own (GCC, config/mips/mips.h). */

@@ -92,6 +92,8 @@ export interface WindowConvention {
   readonly start: string;
   /** Label right after the syscall instruction. */
   readonly end: string;
+  /** What an architecture calls it instead, for each of the instructions by which it enters the kernel. */
+  readonly ends?: { readonly labels: readonly string[]; readonly why: string };
   /** Where the handler redirects to, or undefined in the unwind design. */
   readonly cancel?: string;
   readonly routine: string;

@@ -64,6 +64,13 @@ export interface Meaning {
   readonly isOld?: true;
 }
 
+interface Choice {
+  readonly file: string;
+  readonly rank: number;
+  readonly weak: boolean;
+  readonly meaning: () => Meaning;
+}
+
 const NOTHING: Meaning = { defined: undefined, lifted: undefined };
 /** Below the rank of every file. */
 const BEHIND_ALL = -10_000;
@@ -115,6 +122,8 @@ export class Linker {
       const there = this.inFile(name, other, target);
       if (there?.isStatic === true) return { defined: this.definedIn(name, other), lifted: there };
     }
+    const macro = this.macros.get(name)?.find((f) => f.targets.includes(target) && f.nameAt.file === file);
+    if (macro && !isFunction) return { defined: undefined, lifted: macro };
     const key = `${target} ${name}`;
     let found = this.known.get(key);
     if (!found) {
@@ -125,34 +134,54 @@ export class Linker {
     return found;
   }
 
+  /**
+   * Everything that the build may link under a name. Two sources that the build compiles both and that give the name alike,
+   * weak or not, do so under conditionals that exclude each other: which of them it is was not decided.
+   */
+  possible(name: string, target: Target): readonly Meaning[] {
+    const given = this.choices(name, target, 0)
+      .filter((choice) => !choice.file.endsWith('.h'))
+      .map((choice) => ({ ...choice, meaning: choice.meaning() }))
+      .filter(({ meaning }) => (meaning.defined ?? meaning.lifted) !== undefined && meaning.isOld !== true);
+    const [best] = given;
+    return given
+      .filter((one) => one === best || (one.weak === best?.weak && one.file !== best.file))
+      .map((one) => one.meaning);
+  }
+
   private inFile(name: string, file: string, target: Target): Lifted | undefined {
     return this.lifted.get(`${file} ${name}`)?.find((f) => f.targets.includes(target));
+  }
+
+  /** The conditionals around the definition take it out of the build: it was lifted, for other targets only. */
+  private isLeftOut(name: string, file: string, target: Target): boolean {
+    return this.lifted.get(`${file} ${name}`)?.some((f) => f.targets.includes(target)) === false;
   }
 
   private definedIn(name: string, file: string): Defined | undefined {
     return this.program.defined.get(name)?.find((d) => d.file === file);
   }
 
-  /** The definition, or the alias, that the build takes: by rank of its file, and weak ones last. */
-  private find(name: string, target: Target, depth: number): Meaning {
-    if (depth > MAX_NAMES) return NOTHING;
+  /** The definitions and aliases of a name in the build, best first: by rank of the file, and weak ones last. */
+  private choices(name: string, target: Target, depth: number): readonly Choice[] {
     const rank = (file: string): number => this.files.rank(file, target);
-    interface Choice {
-      readonly file: string;
-      readonly rank: number;
-      readonly meaning: () => Meaning;
-    }
     const choices: Choice[] = [];
     for (const d of this.program.defined.get(name) ?? []) {
       if (!d.targets.includes(target) || (d.isStatic && !d.file.endsWith('.h'))) continue;
+      if (this.isLeftOut(name, d.file, target)) continue;
       const meaning = (): Meaning => ({ defined: d, lifted: this.inFile(name, d.file, target) });
       // What a header defines is inline, and stands for what is linked only where nothing else does.
-      choices.push({ file: d.file, rank: rank(d.file) + (d.file.endsWith('.h') ? BEHIND_ALL : 0), meaning });
+      choices.push({
+        file: d.file,
+        rank: rank(d.file) + (d.file.endsWith('.h') ? BEHIND_ALL : 0),
+        weak: false,
+        meaning,
+      });
     }
     for (const f of this.lifted.get(name) ?? []) {
       if (!f.targets.includes(target)) continue;
       const meaning = (): Meaning => ({ defined: undefined, lifted: f });
-      choices.push({ file: f.nameAt.file, rank: rank(f.nameAt.file), meaning });
+      choices.push({ file: f.nameAt.file, rank: rank(f.nameAt.file), weak: false, meaning });
     }
     for (const n of this.names.get(name) ?? []) {
       if (!this.files.selects(n.file, target)) continue;
@@ -163,11 +192,17 @@ export class Linker {
           (found.defined ?? found.lifted) ? found : { defined: this.definedIn(n.of, n.file), lifted: undefined };
         return n.compat ? { ...whole, isOld: true } : whole;
       };
-      choices.push({ file: n.file, rank: rank(n.file) - (n.compat ? 0.2 : n.weak ? 0.1 : 0), meaning });
+      const below = n.compat ? 0.2 : n.weak ? 0.1 : 0;
+      choices.push({ file: n.file, rank: rank(n.file) - below, weak: n.weak, meaning });
     }
-    choices.sort((a, b) => b.rank - a.rank || (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
+    return choices.sort((a, b) => b.rank - a.rank || (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
+  }
+
+  /** The definition, or the alias, that the build takes. */
+  private find(name: string, target: Target, depth: number): Meaning {
+    if (depth > MAX_NAMES) return NOTHING;
     let best: Meaning | undefined;
-    for (const choice of choices) {
+    for (const choice of this.choices(name, target, depth)) {
       const meaning = choice.meaning();
       if (!(meaning.defined ?? meaning.lifted)) continue;
       best = meaning;
@@ -182,7 +217,8 @@ export class Linker {
       best ??= meaning.defined && meaning;
     }
     if (best) return best;
-    const macro = this.macros.get(name)?.find((f) => f.targets.includes(target));
+    // A macro of a source means nothing to other files.
+    const macro = this.macros.get(name)?.find((f) => f.targets.includes(target) && f.nameAt.file.endsWith('.h'));
     if (macro) return { defined: undefined, lifted: macro };
     const body = this.macroBody(name, target);
     return body !== undefined && /^[A-Za-z_]\w*$/.test(body) && body !== name

@@ -87,11 +87,15 @@ export default defineRule<'differs' | 'alone'>({
 function side(name: string, { target, points, skips }: Linked): Side[] {
   const { lifted, defined, isOld } = points.linker.meaning(name, '', target);
   if (isOld === true) return [];
-  if (lifted && lifted.kind !== 'macro') {
-    const node = points.node(lifted);
-    const acts = points.acts(node);
-    const isStub = (): boolean => lifted.kind === 'function' && (skips.skips(node)?.length ?? 0) === 0;
-    return [{ target, acts, isStub, isWhole: () => points.isWhole(node), lifted, defined }];
+  const actsIn = (f: Lifted | undefined): boolean => f !== undefined && points.acts(points.node(f));
+  const f = lifted?.kind === 'macro' ? undefined : lifted;
+  const acts = actsIn(f);
+  // Not decided which of two it is, one that acts and one that does not.
+  if (points.linker.possible(name, target).some((one) => actsIn(one.lifted) !== acts)) return [];
+  if (f) {
+    const node = points.node(f);
+    const isStub = (): boolean => f.kind === 'function' && (skips.skips(node)?.length ?? 0) === 0;
+    return [{ target, acts, isStub, isWhole: () => points.isWhole(node), lifted: f, defined }];
   }
   return defined ? [{ target, acts: false, isStub: () => false, isWhole: () => true, lifted: undefined, defined }] : [];
 }

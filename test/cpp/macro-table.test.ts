@@ -182,6 +182,22 @@ describe('valueOf', () => {
     ]);
   });
 
+  test('is that of the names that a body stands for', () => {
+    const files = {
+      'bits/wordsize.h':
+        '#if defined __x86_64__ && !defined __ILP32__\n# define WORD 64\n#else\n# define WORD 32\n#endif',
+      'bits/timesize.h': '#define TIME WORD',
+      'a.h':
+        '#define WIDE (TIME == 64)\n#define NARROW !WIDE\n#define SUM WORD + 1\n#define TWO WORD WORD\n#define ROUND ROUND',
+    };
+    const values = (target: Target): unknown[] =>
+      ['TIME', 'WIDE', 'NARROW', 'SUM', 'TWO', 'ROUND'].map((name) => view(files, target).valueOf(name, undefined));
+    expect(values('x86_64')).toEqual([64n, 1n, 0n, undefined, undefined, undefined]);
+    expect(values('x32').slice(0, 3)).toEqual([32n, 0n, 1n]);
+    const chain = Array.from({ length: 10_000 }, (_, i) => `#define N${String(i)} N${String(i + 1)}`).join('\n');
+    expect(view({ 'a.h': chain }).valueOf('N0', undefined)).toBeUndefined();
+  });
+
   test('is fixed by the compiler and the target', () => {
     expect(view({}, 'i386').valueOf('__SIZEOF_POINTER__', undefined)).toBe(4n);
     expect(view({}, 'x86_64').valueOf('__SIZEOF_POINTER__', undefined)).toBe(8n);

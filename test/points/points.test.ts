@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { analyse } from '../../src/engine/analyse.js';
+import type { Target } from '../../src/ir/types.js';
 import { libcs } from '../../src/libc/index.js';
 import { linkedPrograms, type Linked } from '../../src/points/linked.js';
 import { publicNames } from '../../src/points/public-names.js';
@@ -12,7 +13,11 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true });
 });
 
-async function link(libcName: string, files: Readonly<Record<string, string>>): Promise<Linked> {
+async function link(
+  libcName: string,
+  files: Readonly<Record<string, string>>,
+  targets: readonly Target[] = ['x86_64'],
+): Promise<Linked> {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'points-')));
   folders.push(root);
   for (const [file, text] of Object.entries(files)) {
@@ -26,7 +31,7 @@ async function link(libcName: string, files: Readonly<Record<string, string>>): 
     root,
     files: names,
     lint: new Set(names),
-    targets: ['x86_64'],
+    targets,
     libc,
     workers: 0,
     program: true,
@@ -61,6 +66,40 @@ test('a version for old programs is not what a name means', async () => {
     'nptl/new.c': `${point('__new_f')}versioned_symbol (libc, __new_f, f, GLIBC_2_1);\n`,
   });
   expect(linked.points.named('f')?.name).toBe('__new_f');
+});
+
+test('a definition that conditionals leave out gives way to an alias of the name', async () => {
+  const files = {
+    'bits/wordsize.h':
+      '#if defined __x86_64__ && !defined __ILP32__\n# define __WORDSIZE 64\n#else\n# define __WORDSIZE 32\n#endif\n',
+    'bits/timesize.h': '#define __TIMESIZE __WORDSIZE\n',
+    'nptl/f.c': `${point('__f64')}#if __TIMESIZE == 64
+strong_alias (__f64, __f)
+#else
+int __f (int fd)
+{
+  return __f64 (fd);
+}
+#endif
+weak_alias (__f, f)
+`,
+  };
+  for (const target of ['x86_64', 'i386'] as const) {
+    const linked = await link('glibc', files, [target, target === 'i386' ? 'x86_64' : 'i386']);
+    expect([linked.points.named('f')?.name, acts(linked, 'f')]).toEqual([target === 'i386' ? '__f' : '__f64', true]);
+  }
+});
+
+test('a macro of a source means nothing to other files', async () => {
+  const linked = await link('glibc', {
+    'intl/load.c':
+      '#define read(fd) __read_nocancel (fd)\nint load (int fd)\n{\n  return SYSCALL_CANCEL (open, fd) + read (fd);\n}\n',
+    'sysdeps/unix/sysv/linux/read_nocancel.c': plain('__read_nocancel'),
+    'sysdeps/unix/sysv/linux/read.c': `${point('__libc_read')}static_weak_alias (__libc_read, read)\n`,
+    'io/other.c': 'some_alias (__libc_read, other)\n#define other(fd) __read_nocancel (fd)\n',
+  });
+  expect(linked.points.named('read')?.name).toBe('__libc_read');
+  expect(linked.points.named('other')).toBeUndefined();
 });
 
 test('a weak alias gives way to a definition', async () => {

@@ -166,6 +166,16 @@ new RuleTester({ libc: 'musl' }).run(rule, {
         ),
       },
     },
+    {
+      name: 'glibc on powerpc: the end has the name of the instruction',
+      libc: 'glibc',
+      targets: ['powerpc'],
+      files: {
+        'sysdeps/unix/sysv/linux/powerpc/cancellation-pc-check.h': check(
+          'pc >= (uintptr_t) __syscall_cancel_arch_start\n\t && pc < (uintptr_t) __syscall_cancel_arch_end_sc',
+        ),
+      },
+    },
   ],
   invalid: [
     {
@@ -451,6 +461,31 @@ new RuleTester({ libc: 'musl' }).run(rule, {
       files: {
         [gnuAt]: check(
           'pc >= (uintptr_t) __syscall_cancel_arch_start\n\t && pc <= (uintptr_t) __syscall_cancel_arch_end',
+        ),
+      },
+      errors: [
+        {
+          messageId: 'operator',
+          data: {
+            label: '__syscall_cancel_arch_end',
+            operator: '<=',
+            right: '<',
+            opposite: '>=',
+            what: 'a request that arrives right behind the call throws away its result',
+          },
+          line: 6,
+          column: 3,
+          function: 'cancellation_pc_check',
+        },
+      ],
+    },
+    {
+      name: 'glibc on powerpc: a helper compares with an inclusive end',
+      libc: 'glibc',
+      targets: ['powerpc'],
+      files: {
+        'sysdeps/unix/sysv/linux/powerpc/cancellation-pc-check.h': check(
+          'pc >= (uintptr_t) __syscall_cancel_arch_start\n\t && pc <= (uintptr_t) __syscall_cancel_arch_end_sc',
         ),
       },
       errors: [

@@ -4,6 +4,7 @@ import { RuleTester } from '../../src/testing/rule-tester.js';
 
 const c = (call: string) =>
   `int epoll_wait(int fd, void *ev, int n, int t)\n{\n\treturn ${call}(SYS_epoll_wait, fd, ev, n, t);\n}\n`;
+const gnu = (name: string, body: string) => `int ${name} (int x)\n{\n  return ${body};\n}\n`;
 const generic = { 'src/linux/epoll_wait.c': c('syscall_cp') };
 const s = '.global epoll_wait\n.type epoll_wait,@function\nepoll_wait:\n\tmov $256,%eax\n\tint $128\n\tret\n';
 
@@ -30,6 +31,17 @@ new RuleTester({ libc: 'musl' }).run(rule, {
       files: {
         'src/unistd/fsync.c': 'int fsync(int fd)\n{\n\treturn syscall_cp(SYS_fsync, fd);\n}\n',
         'src/unistd/i386/fsync.c': 'int fsync(int fd)\n{\n\treturn syscall(SYS_fsync, fd);\n}\n',
+      },
+    },
+    {
+      name: 'glibc 2.43, drem: two sources give the name under conditionals that are not decided',
+      libc: 'glibc',
+      files: {
+        'sysdeps/i386/Implies': 'x86\n',
+        'sysdeps/x86_64/Implies': 'x86\n',
+        'math/w_drem_compat.c': `#if COMPAT\n${gnu('__drem_compat', 'SYSCALL_CANCEL (write, x)')}weak_alias (__drem_compat, drem)\n#endif\n`,
+        'sysdeps/i386/fpu/e_drem.S': 'ENTRY (__drem)\n\tret\nEND (__drem)\n',
+        'sysdeps/x86_64/fpu/e_drem.c': `${gnu('__drem', 'INLINE_SYSCALL_CALL (write, x)')}#if !COMPAT\nweak_alias (__drem, drem)\n#endif\n`,
       },
     },
   ],

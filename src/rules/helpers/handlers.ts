@@ -135,12 +135,16 @@ function memberComparisons(expr: Expr, member: string): string[] {
   return found;
 }
 
-/** The label that an expression is the address of: `label`, `&label`, `label[0]` of an array, with casts. */
+/**
+ * The label that an expression is the address of: `label`, `&label`, `label[0]` of an array, with casts. Each of several ends
+ * stands for the end.
+ */
 export function labelOf(expr: Expr, convention: WindowConvention): string | undefined {
   const e = bare(expr);
   if (e.k === 'address' || e.k === 'index') return labelOf(e.k === 'index' ? e.base : e.of, convention);
-  const { start, end, cancel } = convention;
-  return e.k === 'name' && [start, end, cancel].includes(e.name) ? e.name : undefined;
+  const { start, end, ends, cancel } = convention;
+  if (e.k !== 'name') return undefined;
+  return ends?.labels.includes(e.name) === true ? end : [start, end, cancel].includes(e.name) ? e.name : undefined;
 }
 
 /** The PC as it was saved: computing with it changes what is compared, and such a comparison is not judged. */
