@@ -68,7 +68,7 @@ function fieldOf(cursor: Parser.TreeCursor): string {
   const id = cursor.currentFieldId;
   let field = fields.get(id);
   // The binding's types promise a string, but a node without a field has none.
-  if (field === undefined) fields.set(id, (field = (cursor.currentFieldName as string | null | undefined) ?? ''));
+  if (field === undefined) fields.set(id, (field = (cursor.currentFieldName) ?? ''));
   return field;
 }
 
