@@ -184,7 +184,7 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
     inTurns(run.texts, LOOKED_AT, ([file, text]) => {
       if (!(isC(file) || isAssembly(file)) || !built.get(file)?.length) return;
       const scan = isC(file) ? scans.c : scans.assembly;
-      const isFar = onlyUses && plan?.isNear(file) === false;
+      const isFar = onlyUses && plan?.hasNear(file) === false;
       if (plan?.wanted.has(file) === true || (!isFar && scan.holds(text))) chosen.push([file, text]);
     }),
   );
@@ -214,7 +214,11 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
     });
     return [...files, ...routines];
   });
-  const macros = await run.timed('lift macros', () => liftMacros(knowledge, targets, run, plan?.macros));
+  const wantsMacro = (name: string, definitions: readonly Definition[]): boolean =>
+    plan?.macros.has(name) === true ||
+    (knowledge.concerns(name) &&
+      (!onlyUses || plan?.isNear(name) === true || definitions.some((d) => lint.has(d.file))));
+  const macros = await run.timed('lift macros', () => liftMacros(knowledge, targets, run, wantsMacro));
   const functions = [...lifted.flatMap((f) => f.functions), ...macros.lifted].sort(byPlace);
   const callers = [...lifted.flatMap((f) => f.callers ?? []), ...macros.callers];
   const aliases: Alias[] = lifted.flatMap((f) => f.aliases);
@@ -306,13 +310,13 @@ function liftMacros(
   knowledge: Knowledge,
   targets: readonly Target[],
   run: Run,
-  wanted: ReadonlySet<string> | undefined,
+  wants: (name: string, definitions: readonly Definition[]) => boolean,
 ): { lifted: Lifted[]; callers: Lifted[]; problems: Problem[] } {
   const byDefinition = new Map<Definition, Target[]>();
+  const names = [...knowledge.table.names()].filter(([name, all]) => wants(name, all));
   for (const target of targets) {
     const view = knowledge.table.view(target, 'c');
-    for (const [name] of knowledge.table.names()) {
-      if (!knowledge.concerns(name) && wanted?.has(name) !== true) continue;
+    for (const [name] of names) {
       for (const d of view.candidates(name)) {
         const known = byDefinition.get(d);
         if (known) known.push(target);
