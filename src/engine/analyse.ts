@@ -219,6 +219,9 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
     (knowledge.concerns(name) &&
       (!onlyUses || plan?.isNear(name) === true || definitions.some((d) => lint.has(d.file))));
   const macros = await run.timed('lift macros', () => liftMacros(knowledge, targets, run, wantsMacro));
+  // What is said of a build stands in the make files.
+  const convention = [...lint].some((file) => languageOf(file) === 'make') ? libc.build : undefined;
+  const buildRules = convention && (await run.timed('make', () => buildOf(convention, libc.files, run, built)));
   const functions = [...lifted.flatMap((f) => f.functions), ...macros.lifted].sort(byPlace);
   const callers = [...lifted.flatMap((f) => f.callers ?? []), ...macros.callers];
   const aliases: Alias[] = lifted.flatMap((f) => f.aliases);
@@ -232,7 +235,7 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
       macroAt: (name, target) => placeOf(table.view(target, 'c').agreed(name), run),
       windowSources: windowSources(run.texts, libc, table, run.lines),
       isLinted: (file) => lint.has(file),
-      ...(libc.build ? { build: buildOf(libc.build, libc.files, run, built) } : {}),
+      ...(buildRules ? { build: buildRules } : {}),
       ...(plan ? { program: plan.program([...functions, ...callers].sort(byPlace), aliases, run.lines) } : {}),
     },
     notices: [...(request.named ?? [])].sort(compareText).flatMap((file) => leftOut(file, built, request)),
