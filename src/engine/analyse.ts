@@ -56,6 +56,8 @@ export interface AnalyseRequest {
 
 export interface Analysis {
   readonly project: Project;
+  /** What was read, by file. */
+  readonly texts: ReadonlyMap<string, string>;
   readonly notices: readonly Notice[];
   /** The words asked for that no file of the tree holds. */
   readonly missing: readonly string[];
@@ -238,6 +240,7 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
       ...(buildRules ? { build: buildRules } : {}),
       ...(plan ? { program: plan.program([...functions, ...callers].sort(byPlace), aliases, run.lines) } : {}),
     },
+    texts: run.texts,
     notices: [...(request.named ?? [])].sort(compareText).flatMap((file) => leftOut(file, built, request)),
     missing: missingWords(request.words ?? [], run.texts.values()),
     stats: {
