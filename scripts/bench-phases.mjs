@@ -1,7 +1,7 @@
 /** Where the time of a run goes, for `npm run bench`: from what `cancelint --debug` prints on standard error. */
 
 /** Steps that hold others, whose own time is what the others leave. */
-const HOLDS = new Map([['analyse', /^(read|directives|macros|scan|outline|lift|lift macros)$/]]);
+const HOLDS = new Map([['analyse', /^(read|plan|directives|macros|scan|outline|lift|lift macros|make)$/]]);
 
 /** `{ step: milliseconds }` of one run, each millisecond counted once; the rules together. */
 export function phasesOf(notes) {

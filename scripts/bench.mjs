@@ -18,8 +18,13 @@ import { TREES } from './trees.mjs';
 
 const page = join(root, 'docs', 'benchmarks.md');
 
-/** The single file of musl that is linted with the tree as context: a cancellation point of middling size. */
-const oneFile = { tree: 'musl-1.2.5', file: 'src/network/res_msend.c' };
+/** Single files that are linted with their tree as context: one that uses cancellation, and one that is a part of it. */
+const ONE_FILE = [
+  { tree: 'musl-1.2.5', file: 'src/network/res_msend.c' },
+  { tree: 'musl-1.2.5', file: 'src/thread/pthread_cancel.c' },
+  { tree: 'glibc-2.41', file: 'resolv/res_send.c' },
+  { tree: 'glibc-2.41', file: 'nptl/pthread_cancel.c' },
+];
 
 /** Runs a Node program to its end and answers what it used: CPU and wall in seconds, peak memory in MiB. */
 function measure(scratch, args) {
@@ -85,10 +90,10 @@ function measureTree(scratch, tree, count) {
   };
 }
 
-function measureOneFile(scratch, count) {
-  const args = lintArgs(scratch, oneFile.tree, oneFile.file);
+function measureOneFile(scratch, { tree, file }, count) {
+  const args = lintArgs(scratch, tree, file);
   measure(scratch, args);
-  return medians(Array.from({ length: count }, () => measure(scratch, args)));
+  return { tree, file, ...medians(Array.from({ length: count }, () => measure(scratch, args))) };
 }
 
 function machine() {
@@ -109,7 +114,7 @@ function table(head, rows) {
   return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-function report(trees, single, count) {
+function report(trees, singles, count) {
   const runs = `${count} ${count === 1 ? 'run' : 'runs'}`;
   const rows = trees.map(({ tree, files, parse, lint }) => [
     tree,
@@ -144,11 +149,14 @@ function report(trees, single, count) {
     table(['share of the time, %', ...trees.map(({ tree }) => tree)], phaseRows(steps, median)),
     'The steps are those of `--debug`: "lift" holds the proofs of windows, "analyse" what is left of the analysis beside the steps it consists of.',
   );
-  if (single) {
+  if (singles.length > 0) {
     parts.push(
       table(
         ['one changed file, with its tree as context', 'wall s', 'CPU s', 'peak MiB'],
-        [[`${oneFile.file} of ${oneFile.tree}`, single.wall.toFixed(2), single.cpu.toFixed(2), single.peak.toFixed(0)]],
+        singles.map(({ tree, file, wall, cpu, peak }) => [
+          `${file} of ${tree}`,
+          ...[wall.toFixed(2), cpu.toFixed(2), peak.toFixed(0)],
+        ]),
       ),
     );
   }
@@ -252,8 +260,10 @@ runMain(import.meta.url, () => {
   try {
     const wanted = positionals.length > 0 ? fetched.filter((tree) => positionals.includes(tree)) : fetched;
     const trees = wanted.map((tree) => measureTree(scratch, tree, count));
-    const single = wanted.includes(oneFile.tree) ? measureOneFile(scratch, count) : undefined;
-    const measured = report(trees, single, count);
+    const singles = ONE_FILE.filter(({ tree }) => wanted.includes(tree)).map((one) =>
+      measureOneFile(scratch, one, count),
+    );
+    const measured = report(trees, singles, count);
     publish(measured, 'npm run bench');
     benchSimulator();
     benchWindows(count);

@@ -2,7 +2,7 @@
  * The C front end: from a file's text to lifted functions, for all targets at once. What is the same for two targets
  * or two variants of undecided conditionals is lowered once.
  */
-import type { Dialect, Token } from '../cpp/lexer.js';
+import { lex, type Dialect, type Token } from '../cpp/lexer.js';
 import { bodyTokens, plainBody, type Definition } from '../cpp/definitions.js';
 import { Budget, expandTokens, type OutToken } from '../cpp/expand.js';
 import type { MacroView } from '../cpp/macro-table.js';
@@ -52,6 +52,7 @@ export function liftC(request: LiftRequest): LiftedFile {
   const aliases = new Map<string, { alias: Alias; targets: Set<Target> }>();
   const problems = new Map<string, Problem>();
   const dialect: Dialect = 'c';
+  const lexed = lex(text, dialect);
   const done = new Map<Target, { readonly names: Set<string>; hasAsm: boolean }>();
   for (const target of request.targets) {
     const view = knowledge.table.view(target, dialect);
@@ -76,6 +77,7 @@ export function liftC(request: LiftRequest): LiftedFile {
       const ready = preprocess({
         file,
         text,
+        tokens: lexed,
         dialect,
         view,
         variant,

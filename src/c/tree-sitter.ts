@@ -64,11 +64,16 @@ function kindOf(cursor: Parser.TreeCursor): Kind {
   return kind;
 }
 
-function fieldOf(cursor: Parser.TreeCursor): string {
+/** The binding's types promise a string, but a node without a field has none. */
+interface WithField {
+  readonly currentFieldId: number;
+  readonly currentFieldName: string | null | undefined;
+}
+
+function fieldOf(cursor: WithField): string {
   const id = cursor.currentFieldId;
   let field = fields.get(id);
-  // The binding's types promise a string, but a node without a field has none.
-  if (field === undefined) fields.set(id, (field = (cursor.currentFieldName as string | null | undefined) ?? ''));
+  if (field === undefined) fields.set(id, (field = cursor.currentFieldName ?? ''));
   return field;
 }
 

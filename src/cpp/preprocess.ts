@@ -16,6 +16,8 @@ import { LineMap, type PreparedText } from './prepared.js';
 export interface PreprocessRequest {
   readonly file: string;
   readonly text: string;
+  /** The text's own, where it is preprocessed several times. */
+  readonly tokens?: readonly Token[];
   readonly dialect: Dialect;
   readonly view: MacroView;
   readonly variant: number;
@@ -166,8 +168,7 @@ class Preprocessor {
   }
 
   run(): Preprocessed {
-    const { text, dialect } = this.request;
-    const tokens = lex(text, dialect);
+    const { text, dialect, tokens = lex(text, dialect) } = this.request;
     let skipTo = -1;
     for (let i = 0; i < tokens.length; i++) {
       const token = tokens[i];

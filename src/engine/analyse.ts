@@ -56,6 +56,8 @@ export interface AnalyseRequest {
 
 export interface Analysis {
   readonly project: Project;
+  /** What was read, by file. */
+  readonly texts: ReadonlyMap<string, string>;
   readonly notices: readonly Notice[];
   /** The words asked for that no file of the tree holds. */
   readonly missing: readonly string[];
@@ -184,7 +186,7 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
     inTurns(run.texts, LOOKED_AT, ([file, text]) => {
       if (!(isC(file) || isAssembly(file)) || !built.get(file)?.length) return;
       const scan = isC(file) ? scans.c : scans.assembly;
-      const isFar = onlyUses && plan?.isNear(file) === false;
+      const isFar = onlyUses && plan?.hasNear(file) === false;
       if (plan?.wanted.has(file) === true || (!isFar && scan.holds(text))) chosen.push([file, text]);
     }),
   );
@@ -214,7 +216,14 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
     });
     return [...files, ...routines];
   });
-  const macros = await run.timed('lift macros', () => liftMacros(knowledge, targets, run, plan?.macros));
+  const wantsMacro = (name: string, definitions: readonly Definition[]): boolean =>
+    plan?.macros.has(name) === true ||
+    (knowledge.concerns(name) &&
+      (!onlyUses || plan?.isNear(name) === true || definitions.some((d) => lint.has(d.file))));
+  const macros = await run.timed('lift macros', () => liftMacros(knowledge, targets, run, wantsMacro));
+  // What is said of a build stands in the make files.
+  const convention = [...lint].some((file) => languageOf(file) === 'make') ? libc.build : undefined;
+  const buildRules = convention && (await run.timed('make', () => buildOf(convention, libc.files, run, built)));
   const functions = [...lifted.flatMap((f) => f.functions), ...macros.lifted].sort(byPlace);
   const callers = [...lifted.flatMap((f) => f.callers ?? []), ...macros.callers];
   const aliases: Alias[] = lifted.flatMap((f) => f.aliases);
@@ -228,9 +237,10 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
       macroAt: (name, target) => placeOf(table.view(target, 'c').agreed(name), run),
       windowSources: windowSources(run.texts, libc, table, run.lines),
       isLinted: (file) => lint.has(file),
-      ...(libc.build ? { build: buildOf(libc.build, libc.files, run, built) } : {}),
+      ...(buildRules ? { build: buildRules } : {}),
       ...(plan ? { program: plan.program([...functions, ...callers].sort(byPlace), aliases, run.lines) } : {}),
     },
+    texts: run.texts,
     notices: [...(request.named ?? [])].sort(compareText).flatMap((file) => leftOut(file, built, request)),
     missing: missingWords(request.words ?? [], run.texts.values()),
     stats: {
@@ -306,13 +316,13 @@ function liftMacros(
   knowledge: Knowledge,
   targets: readonly Target[],
   run: Run,
-  wanted: ReadonlySet<string> | undefined,
+  wants: (name: string, definitions: readonly Definition[]) => boolean,
 ): { lifted: Lifted[]; callers: Lifted[]; problems: Problem[] } {
   const byDefinition = new Map<Definition, Target[]>();
+  const names = [...knowledge.table.names()].filter(([name, all]) => wants(name, all));
   for (const target of targets) {
     const view = knowledge.table.view(target, 'c');
-    for (const [name] of knowledge.table.names()) {
-      if (!knowledge.concerns(name) && wanted?.has(name) !== true) continue;
+    for (const [name] of names) {
       for (const d of view.candidates(name)) {
         const known = byDefinition.get(d);
         if (known) known.push(target);

@@ -27,7 +27,7 @@ export interface LintObjectsRequest {
   readonly fallback: Libc;
 }
 
-export interface ObjectAnalysis extends Analysis {
+export interface ObjectAnalysis extends Omit<Analysis, 'texts'> {
   /** Told by the labels that were found. */
   readonly libc: Libc;
   readonly files: number;

@@ -83,7 +83,7 @@ export async function lintTree(request: LintTreeRequest): Promise<LintedTree> {
     ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
   });
   clock.next('analyse');
-  const own = lookAtFiles(root, files.lint);
+  const own = lookAtFiles(root, files.lint, analysis.texts);
   clock.next('comments');
   const unused = config
     ? unusedConfiguration(config, {

@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import type { Problem } from '../ir/types.js';
 import type { Directive } from '../linter/directives.js';
-import { DIRECTIVE_MARK, findDirectives } from '../linter/directives.js';
+import { findDirectives } from '../linter/directives.js';
 import { languageOf } from './languages.js';
-import { decode, fileProblem, readBytes, SourceError } from './read.js';
+import { fileProblem, readSource, SourceError } from './read.js';
 
 export interface LintedFiles {
   /** By file; files without a directive have no entry. */
@@ -12,18 +12,25 @@ export interface LintedFiles {
   readonly problems: readonly Problem[];
 }
 
-/** Looks at the bytes first: nearly no file has a directive. A file that cannot be read is the analysis' to report. */
-export function lookAtFiles(root: string, files: Iterable<string>): LintedFiles {
+/**
+ * `texts`: what the analysis has read of them. Nearly no file has a directive. A file that cannot be read is the analysis'
+ * to report.
+ */
+export function lookAtFiles(
+  root: string,
+  files: Iterable<string>,
+  texts: ReadonlyMap<string, string> = new Map(),
+): LintedFiles {
   const directives = new Map<string, readonly Directive[]>();
   const problems: Problem[] = [];
   for (const file of files) {
     try {
-      const bytes = readBytes(join(root, file));
-      if (bytes.includes(0))
+      const text = texts.get(file) ?? readSource(join(root, file)).text;
+      if (text.includes('\0'))
         problems.push(fileProblem('parse-error', 'The file holds NUL characters, so it is no text', file));
       const language = languageOf(file);
-      if (language === undefined || !bytes.includes(DIRECTIVE_MARK)) continue;
-      const found = findDirectives(file, decode(bytes), language === 'table' ? 'assembly' : language);
+      if (language === undefined) continue;
+      const found = findDirectives(file, text, language === 'table' ? 'assembly' : language);
       if (found.length > 0) directives.set(file, found);
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;

@@ -35,8 +35,10 @@ export interface Plan {
   readonly wanted: ReadonlyMap<string, ReadonlySet<string>>;
   /** Macros to lift. */
   readonly macros: ReadonlySet<string>;
-  /** Whether something in the file calls, or is called from, what the linted files define. */
-  readonly isNear: (file: string) => boolean;
+  /** Whether a function or macro of that name calls, or is called from, what the linted files define. */
+  readonly isNear: (name: string) => boolean;
+  /** Whether the file has one of these. */
+  readonly hasNear: (file: string) => boolean;
   readonly program: (functions: readonly Lifted[], aliases: readonly Alias[], lines: LineMaps) => Program;
 }
 
@@ -91,7 +93,8 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root, l
   return {
     wanted: found.functions,
     macros: found.macros,
-    isNear: (file) => !found.near || isNear(outlines.get(file), found.near),
+    isNear: (name) => !found.near || found.near.has(name),
+    hasNear: (file) => !found.near || hasOneOf(found.near, outlines.get(file)),
     program: (functions, aliases, lines) => ({
       functions: [...functions, ...made],
       defined,
@@ -117,7 +120,7 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root, l
 }
 
 /** The outline has a function of these names, or uses a macro with one of them: it may make another name for it. */
-function isNear(outlined: Outline | undefined, names: ReadonlySet<string>): boolean {
+function hasOneOf(names: ReadonlySet<string>, outlined: Outline | undefined): boolean {
   return (
     outlined !== undefined &&
     (outlined.functions.some((f) => names.has(f.name)) ||

@@ -14,7 +14,7 @@ export const DIRECTIVE_KINDS = ['disable-next-line', 'disable-line', 'disable', 
 export type DirectiveKind = (typeof DIRECTIVE_KINDS)[number];
 
 /** What every directive begins with: a file without it needs no scan. */
-export const DIRECTIVE_MARK = 'cancelint-';
+const DIRECTIVE_MARK = 'cancelint-';
 
 export interface Directive {
   /** As written after the mark; what is no `DirectiveKind` silences nothing and is reported. */

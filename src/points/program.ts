@@ -85,11 +85,20 @@ function isLacking({ blocks: [only, ...others] }: Lifted): boolean {
   return values.some((v) => v.k === 'name' && v.name === 'ENOSYS');
 }
 
+/** The map's value for a key, made where there is none yet. */
+function within<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = make()));
+  return value;
+}
+
 export class Linker {
   private readonly lifted = new Map<string, Lifted[]>();
   private readonly macros = new Map<string, Lifted[]>();
   private readonly names = new Map<string, OtherName[]>();
   private readonly known = new Map<string, Meaning>();
+  /** What was asked for, by target, file and name. */
+  private readonly meanings = new Map<Target, Map<string, Map<string, Meaning>>>();
 
   constructor(
     readonly program: Program,
@@ -112,10 +121,16 @@ export class Linker {
   }
 
   /** What code in a file means by a name. */
-  meaning(name: string, file: string, target: Target, depth = 0): Meaning {
+  meaning(name: string, file: string, target: Target): Meaning {
+    const inFiles = within(this.meanings, target, () => new Map<string, Map<string, Meaning>>());
+    const inFile = within(inFiles, file, () => new Map<string, Meaning>());
+    return within(inFile, name, () => this.follow(name, file, target, 0));
+  }
+
+  private follow(name: string, file: string, target: Target, depth: number): Meaning {
     const isFunction = this.program.defined.has(name) || this.names.has(name);
     const hidden = isFunction && depth < MAX_NAMES ? this.program.hiddenBy(name, file, target) : undefined;
-    if (hidden !== undefined) return this.meaning(hidden, file, target, depth + 1);
+    if (hidden !== undefined) return this.follow(hidden, file, target, depth + 1);
     const own = this.inFile(name, file, target);
     if (own) return { defined: this.definedIn(name, file), lifted: own };
     for (const other of this.program.unitOf(file)) {
@@ -186,7 +201,7 @@ export class Linker {
     for (const n of this.names.get(name) ?? []) {
       if (!this.files.selects(n.file, target)) continue;
       const meaning = (): Meaning => {
-        const found = this.meaning(n.of, n.file, target, depth + 1);
+        const found = this.follow(n.of, n.file, target, depth + 1);
         // What was not lifted may be static all the same: another name is what makes it public.
         const whole =
           (found.defined ?? found.lifted) ? found : { defined: this.definedIn(n.of, n.file), lifted: undefined };
@@ -212,7 +227,7 @@ export class Linker {
     // The definition by that name may be for other targets only.
     for (const other of this.program.renamed.get(name) ?? []) {
       if (this.macroBody(other, target) !== name) continue;
-      const meaning = this.meaning(other, '', target, depth + 1);
+      const meaning = this.follow(other, '', target, depth + 1);
       if (meaning.lifted) return meaning;
       best ??= meaning.defined && meaning;
     }
@@ -222,7 +237,7 @@ export class Linker {
     if (macro) return { defined: undefined, lifted: macro };
     const body = this.macroBody(name, target);
     return body !== undefined && /^[A-Za-z_]\w*$/.test(body) && body !== name
-      ? this.meaning(body, '', target, depth + 1)
+      ? this.follow(body, '', target, depth + 1)
       : NOTHING;
   }
 }
