@@ -6,6 +6,7 @@ import { constantValue } from '../cpp/evaluate.js';
 import { clean, plainBody } from '../cpp/definitions.js';
 import type { LineMaps } from '../cpp/preprocess.js';
 import type { Alias, Lifted, Target } from '../ir/types.js';
+import { POSIX_BALANCE } from '../libc/common.js';
 import type { Libc } from '../libc/types.js';
 import { candidates } from '../points/candidates.js';
 import { actsItself } from '../points/sites.js';
@@ -67,6 +68,7 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root, l
     isPoint: (name) => knowledge.isPoint(name) || points.has(name),
     isNoreturn: (name) => noreturn.has(name) || knowledge.roles.has(name, 'noreturn'),
     isSetter: (name) => knowledge.roles.has(name, 'cancel-state', 'cancel-type'),
+    runs: (libc.balance ?? POSIX_BALANCE).runs?.flatMap((r) => r.names) ?? [],
     ends: libc.startUp?.ends ?? [],
     lists,
     ...(lint.size < texts.size
@@ -95,6 +97,7 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root, l
       unitOf,
       isClosed: closedness({ texts, built, libc, outlines, unitOf, exported, names }, functions),
       endsStartUp: found.endsStartUp,
+      noreturn,
       usedByPoints: found.usedByPoints,
       otherNames: [
         ...names,

@@ -13,7 +13,7 @@ import { operations } from '../ir/analysis/reach.js';
 import { givenBy, nodeOf, type Given, type Node, type NameValue } from './node.js';
 import type { Linker } from './program.js';
 import { CancelStates } from './states.js';
-import { actsBySelf, returning, siteFinder, type Site } from './sites.js';
+import { actsBySelf, fatalCalls, returning, siteFinder, type Site } from './sites.js';
 
 const MAX_GIVEN = 24;
 const NOTHING: Given = new Map();
@@ -45,13 +45,15 @@ export class Points {
   /** Cancel states with what callees leave and callers bring. */
   readonly states: CancelStates;
   private readonly sitesIn: (f: Lifted) => readonly Site[];
+  /** Functions that act although their callers have cancellation disabled. */
+  private readonly forced = new Set<Lifted>();
   private readonly asynchronous = new Map<Lifted, readonly Site[]>();
 
   constructor({ target, linker, roles, libc, valueOf }: PointsRequest) {
     this.target = target;
     this.linker = linker;
     this.roles = roles;
-    this.sitesIn = siteFinder(libc);
+    this.sitesIn = siteFinder(libc, linker.program);
     this.states = new CancelStates(linker, target, libc);
     // Where one of these holds no request is pending, and what it leads to is no way that matters.
     const single = new Set(libc.noneWhileSingle ? libc.singleThread : []);
@@ -69,6 +71,7 @@ export class Points {
       return values.get(name);
     };
     this.solve();
+    if (this.noteForced()) this.solve();
   }
 
   /** A function called with arguments of which nothing is known. */
@@ -105,7 +108,9 @@ export class Points {
 
   /** Sites that can be reached. */
   sites({ f, feasible }: Node): readonly Site[] {
-    const plain = this.sitesIn(f).filter((s) => feasible.has(s.place.block) && !this.states.isOffAt(f, s.place));
+    const plain = this.sitesIn(f).filter(
+      (s) => feasible.has(s.place.block) && (!this.states.isOffAt(f, s.place) || this.isForced(s, f)),
+    );
     const more = this.asynchronousSites(f).filter((s) => feasible.has(s.place.block));
     return more.length > 0 ? [...more, ...plain] : plain;
   }
@@ -114,7 +119,7 @@ export class Points {
   private asynchronousSites(f: Lifted): readonly Site[] {
     let known = this.asynchronous.get(f);
     if (!known) {
-      const comesBack = returning(f);
+      const comesBack = returning(f, fatalCalls(this.linker.program));
       const [first] = this.states.isEnteredAsynchronous(f) ? operations(f) : [];
       const setters = this.states.turningOn(f).filter(({ op }) => op.op !== 'async');
       const sites = [...(first ? [first] : []), ...setters].filter(({ place }) => comesBack.has(place.block));
@@ -124,7 +129,27 @@ export class Points {
     return known;
   }
 
+  /** The call goes to a function that enables cancellation, whatever it was, and acts: its caller is cancelled all the same. */
+  private isForced(site: Site, f: Lifted): boolean {
+    const to = site.calls === undefined || this.forced.size === 0 ? undefined : this.named(site.calls, f.nameAt.file);
+    return to !== undefined && this.forced.has(to);
+  }
+
+  private noteForced(): boolean {
+    const { functions } = this.linker.program;
+    const isCulprit = (f: Lifted): boolean =>
+      this.states.mayChange(f) && this.actingSites(this.node(f)).some(({ place }) => this.states.isOnAt(f, place));
+    const work = functions.filter((f) => f.targets.includes(this.target) && f.kind === 'function' && isCulprit(f));
+    for (let f = work.pop(); f; f = work.pop()) {
+      if (this.forced.has(f)) continue;
+      this.forced.add(f);
+      work.push(...this.states.callersOf(f));
+    }
+    return this.forced.size > 0;
+  }
+
   private solve(): void {
+    this.first.clear();
     const callers = new Map<Node, Step[]>();
     const seen = new Set<Node>();
     let work: Node[] = [];

@@ -38,6 +38,8 @@ export interface Program {
    * it, where it is stored in one of the members, which only lifted functions call, and in `runs` other places.
    */
   readonly isClosed: (f: Lifted, members: readonly string[], runs: number, target: Target) => boolean;
+  /** Names of functions that are declared not to come back. */
+  readonly noreturn: ReadonlySet<string>;
   /** Names whose call may run what others have written, or make threads (libc/types.ts, `StartUp`), by names alone. */
   readonly endsStartUp: ReadonlySet<string>;
   /** Functions that are stored in a member of that name. */
