@@ -2,14 +2,14 @@
  * Code that runs in a child: the side of a fork on which its result is 0, and functions that are given to clone.
  * Problem: which calls there act on a request? The child has the state of the thread that made it, and its request: in a
  * copy, or, where it shares the memory, the very same.
- * Method: what a function does when the result is 0 and does not when it is another (ir/analysis/assume.ts).
+ * Method: what a function does when the result is 0 and does not when it is another (ir/analysis/sides.ts).
  */
-import { outcomeOf } from '../ir/analysis/assume.js';
-import { operations } from '../ir/analysis/reach.js';
+import { operations, type Place } from '../ir/analysis/reach.js';
+import { opsBehind } from '../ir/analysis/sides.js';
 import type { Lifted, Op, Target } from '../ir/types.js';
 import { POSIX_BALANCE } from '../libc/common.js';
 import { linkedPrograms, type Linkable, type Linked } from './linked.js';
-import { actsBy, actsItself, fatalCalls, siteOf } from './sites.js';
+import { actsBy, actsItself, fatalCalls, returning, siteOf } from './sites.js';
 
 export interface ChildSite {
   readonly f: Lifted;
@@ -23,17 +23,13 @@ export interface ChildSite {
   readonly targets: readonly Target[];
 }
 
-export interface Children {
-  /** The first site of each function that acts in a child, whatever becomes of the child. */
-  readonly sites: readonly ChildSite[];
-  /** Functions with a fork whose sides are too many ways to tell apart. */
-  readonly undecided: readonly Lifted[];
-}
-
-export function childSites(project: Linkable): Children {
-  const forks = new Set((project.libc.balance ?? POSIX_BALANCE).forks);
+/**
+ * The first site of each function that acts in a child. A child that comes back to the caller goes on as the program, and
+ * is cancelled as that.
+ */
+export function childSites(project: Linkable): readonly ChildSite[] {
+  const forkNames = new Set((project.libc.balance ?? POSIX_BALANCE).forks);
   const out = new Map<Lifted, Omit<ChildSite, 'targets'> & { readonly targets: Target[] }>();
-  const undecided = new Set<Lifted>();
   const note = (f: Lifted, target: Target, found: Omit<ChildSite, 'f' | 'targets'>): void => {
     const known = out.get(f);
     if (known) known.targets.push(target);
@@ -44,13 +40,18 @@ export function childSites(project: Linkable): Children {
     const endings: { readonly f: Lifted; readonly op: Op }[] = [];
     for (const f of project.program?.functions ?? []) {
       if (!f.targets.includes(target) || f.kind === 'macro' || f.name === 'main') continue;
-      const [fork, ...more] = operations(f).flatMap(({ op }) => (isFork(op, forks) ? [op] : []));
+      const forks = operations(f).filter(({ op }) => isFork(op, forkNames));
+      const [fork] = forks;
       if (!fork) continue;
-      const child = childOps(f, [fork, ...more], linked);
-      if (!child) undecided.add(f);
-      const found = child && actingIn(f, (op) => child.has(op), linked);
-      if (found) note(f, target, { ...found, by: nameOf(fork), isFunction: false });
-      else if (child) for (const to of endingCalls(f, (op) => child.has(op), linked)) endings.push({ f: to, op: fork });
+      const child = childOps(
+        f,
+        forks.map((one) => one.place),
+        linked,
+      );
+      const isInside = (op: Op): boolean => child.has(op);
+      const found = actingIn(f, isInside, linked);
+      if (found) note(f, target, { ...found, by: nameOf(fork.op), isFunction: false });
+      else for (const to of endingCalls(f, isInside, linked)) endings.push({ f: to, op: fork.op });
     }
     const seen = new Set<Lifted>();
     const work = [...points.states.children(), ...endings];
@@ -63,7 +64,7 @@ export function childSites(project: Linkable): Children {
       else for (const to of endingCalls(f, () => true, linked)) work.push({ f: to, op });
     }
   }
-  return { sites: [...out.values()], undecided: [...undecided] };
+  return [...out.values()];
 }
 
 /** fork(2), vfork(2), clone(2): by a name of the libc, or as the system call itself. */
@@ -99,16 +100,14 @@ function endingCalls(f: Lifted, isInside: (op: Op) => boolean, { points }: Linke
   });
 }
 
-/** What only the child runs. Undefined where there are too many ways to tell. */
-function childOps(f: Lifted, forks: readonly Op[], { points }: Linked): ReadonlySet<Op> | undefined {
-  const behind = (fork: Op, gives: bigint): readonly Op[] | undefined =>
-    outcomeOf(f, { op: fork.id, gives, constants: points.valueOf })?.ops.map((o) => o.op);
+/** What only the child runs, and behind which it never comes back. */
+function childOps(f: Lifted, forks: readonly Place[], { points }: Linked): ReadonlySet<Op> {
+  const comesBack = returning(f, fatalCalls(points.linker.program));
   const only = new Set<Op>();
   for (const fork of forks) {
-    const [child, parent, failure] = [behind(fork, 0n), behind(fork, 1n), behind(fork, -1n)];
-    if (!child || !parent || !failure) return undefined;
-    const others = new Set([...parent, ...failure]);
-    for (const op of child) if (!others.has(op)) only.add(op);
+    const [child, parent, failure] = [opsBehind(f, fork, 0n), opsBehind(f, fork, 1n), opsBehind(f, fork, -1n)];
+    for (const op of child) if (!parent.has(op) && !failure.has(op)) only.add(op);
   }
+  for (const { op, place } of operations(f)) if (comesBack.has(place.block)) only.delete(op);
   return only;
 }

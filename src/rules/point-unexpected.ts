@@ -48,7 +48,7 @@ export default defineRule<'reaches' | 'inChild' | 'inFunction'>({
     references: ['POSIX.1-2008 XSH 2.9.5.2 Cancellation Points', 'fork(2)'],
   },
   needsProgram: true,
-  run({ project, report, incomplete }) {
+  run({ project, report }) {
     const found = new Map<string, Culprit>();
     for (const linked of linkedPrograms(project)) {
       for (const name of publicNames(linked).all) {
@@ -76,9 +76,7 @@ export default defineRule<'reaches' | 'inChild' | 'inFunction'>({
         anchor: `reaches ${f.name}`,
       });
     }
-    const children = childSites(project);
-    for (const f of children.undecided) incomplete(f, 'the sides of its fork are too many ways to tell apart');
-    for (const { f, op, call, by, isFunction, targets } of children.sites) {
+    for (const { f, op, call, by, isFunction, targets } of childSites(project)) {
       report({
         messageId: isFunction ? 'inFunction' : 'inChild',
         data: isFunction ? { call, function: f.name, by } : { call },
