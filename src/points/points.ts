@@ -37,6 +37,8 @@ export interface PointsRequest {
 export class Points {
   private readonly nodes = new Map<Lifted, Map<string, Node>>();
   private readonly first = new Map<Node, Step>();
+  /** Functions that are called with more sets of constants than are told apart. */
+  private readonly overfull = new Set<Lifted>();
   readonly valueOf: NameValue;
 
   readonly target: Target;
@@ -72,6 +74,12 @@ export class Points {
     };
     this.solve();
     if (this.noteForced()) this.solve();
+    // Where nothing acts whatever is given, nothing is lost.
+    for (const f of this.overfull) {
+      if (!this.acts(this.node(f))) continue;
+      const message = `'${f.name}' is called with more than ${String(MAX_GIVEN)} sets of constants: others count as any, and it as acting for them`;
+      linker.program.onLimit(message, f.nameAt);
+    }
   }
 
   /** A function called with arguments of which nothing is known. */
@@ -81,7 +89,10 @@ export class Points {
     const key = [...given].map(([name, value]) => `${name}=${String(value)}`).join();
     let node = own.get(key);
     if (!node) {
-      if (own.size > MAX_GIVEN && given.size > 0) return this.node(f);
+      if (own.size > MAX_GIVEN && given.size > 0) {
+        this.overfull.add(f);
+        return this.node(f);
+      }
       own.set(key, (node = nodeOf(f, given, this.valueOf)));
     }
     return node;

@@ -1,4 +1,5 @@
 /** The program as it is linked: which definition a name means in a build for a target. */
+import type { OnLimit } from '../ir/limits.js';
 import type { Lifted, Region, Target } from '../ir/types.js';
 import type { FileSelection } from '../libc/types.js';
 
@@ -52,6 +53,7 @@ export interface Program {
   /** The integer that a constant stands for, by the definition that the build takes. */
   readonly valueOf: (name: string, target: Target) => bigint | undefined;
   readonly regionOf: (defined: Defined) => Region;
+  readonly onLimit: OnLimit;
   /** The function that a name stands for in a file that has a macro of that name: `#define close(fd) __close_nocancel (fd)`. */
   readonly hiddenBy: (name: string, file: string, target: Target) => string | undefined;
 }
@@ -107,8 +109,9 @@ export class Linker {
   /** What code in a file means by a name. */
   meaning(name: string, file: string, target: Target, depth = 0): Meaning {
     const isFunction = this.program.defined.has(name) || this.names.has(name);
-    const hidden = isFunction && depth < MAX_NAMES ? this.program.hiddenBy(name, file, target) : undefined;
-    if (hidden !== undefined) return this.meaning(hidden, file, target, depth + 1);
+    const hidden = isFunction ? this.program.hiddenBy(name, file, target) : undefined;
+    if (hidden !== undefined && depth >= MAX_NAMES) this.tooMany(name, file);
+    else if (hidden !== undefined) return this.meaning(hidden, file, target, depth + 1);
     const own = this.inFile(name, file, target);
     if (own) return { defined: this.definedIn(name, file), lifted: own };
     for (const other of this.program.unitOf(file)) {
@@ -133,9 +136,19 @@ export class Linker {
     return this.program.defined.get(name)?.find((d) => d.file === file);
   }
 
+  private tooMany(name: string, file: string): void {
+    const [other] = this.names.get(name) ?? [];
+    const at = { file: file || (other?.file ?? ''), line: 1, column: 1, endLine: 1, endColumn: 1 };
+    const message = `What '${name}' means is not known: it stands for another name, more than ${String(MAX_NAMES)} deep`;
+    if (at.file !== '') this.program.onLimit(message, at);
+  }
+
   /** The definition, or the alias, that the build takes: by rank of its file, and weak ones last. */
   private find(name: string, target: Target, depth: number): Meaning {
-    if (depth > MAX_NAMES) return NOTHING;
+    if (depth > MAX_NAMES) {
+      this.tooMany(name, '');
+      return NOTHING;
+    }
     const rank = (file: string): number => this.files.rank(file, target);
     interface Choice {
       readonly file: string;

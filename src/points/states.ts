@@ -181,7 +181,8 @@ export class CancelStates {
     const out = new Set<Lifted>();
     for (const { of, file } of named) {
       const to = this.linker.meaning(of, file, this.target).lifted;
-      if (to && to !== f) out.add(to);
+      // A macro that stands for itself calls nothing.
+      if (to && (to !== f || f.kind !== 'macro')) out.add(to);
     }
     return [...out];
   }
