@@ -9,6 +9,7 @@ import { Knowledge } from '../c/knowledge.js';
 import { scanDirectives, type Definition } from '../cpp/definitions.js';
 import { MacroTable } from '../cpp/macro-table.js';
 import { LineMap } from '../cpp/prepared.js';
+import { Limits } from '../ir/limits.js';
 import type { Alias, Lifted, LiftedFile, Problem, Region, Target } from '../ir/types.js';
 import { Roles } from '../libc/roles.js';
 import type { BuildConvention, FileSelection, Libc } from '../libc/types.js';
@@ -147,6 +148,7 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
     planBuild(request.libc, request.root, run.texts, targets),
   );
   const built = targetsOf(request.files, targets, libc);
+  const limits = new Limits();
   const definitions: Definition[] = [];
   await run.timed('directives', () =>
     inTurns(run.texts, LOOKED_AT, ([file, text]) => {
@@ -176,7 +178,7 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
     request.program === true
       ? await run.timed('outline', () =>
           planProgram({
-            ...{ texts: run.texts, built, libc, knowledge, root: request.root, lists },
+            ...{ texts: run.texts, built, libc, knowledge, root: request.root, lists, limits },
             lint: withNamed(run, lint),
           }),
         )
@@ -223,7 +225,7 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
   const macros = await run.timed('lift macros', () => liftMacros(knowledge, targets, run, wantsMacro));
   // What is said of a build stands in the make files.
   const convention = [...lint].some((file) => languageOf(file) === 'make') ? libc.build : undefined;
-  const buildRules = convention && (await run.timed('make', () => buildOf(convention, libc.files, run, built)));
+  const buildRules = convention && (await run.timed('make', () => buildOf(convention, libc.files, run, built, limits)));
   const functions = [...lifted.flatMap((f) => f.functions), ...macros.lifted].sort(byPlace);
   const callers = [...lifted.flatMap((f) => f.callers ?? []), ...macros.callers];
   const aliases: Alias[] = lifted.flatMap((f) => f.aliases);
@@ -232,7 +234,7 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
   const related = functions.filter((f) => f.kind !== 'macro');
   return {
     project: {
-      ...{ libc, roles, targets, functions, aliases, problems, proofs, lists },
+      ...{ libc, roles, targets, functions, aliases, problems, proofs, lists, limits },
       macroBody: (name, target) => table.view(target, 'c').bodyOf(name),
       macroAt: (name, target) => placeOf(table.view(target, 'c').agreed(name), run),
       windowSources: windowSources(run.texts, libc, table, run.lines),
@@ -279,6 +281,7 @@ function buildOf(
   selection: FileSelection,
   run: Run,
   built: ReadonlyMap<string, readonly Target[]>,
+  limits: Limits,
 ): BuildRules {
   const texts = new Map([...run.texts].filter(([file]) => languageOf(file) === 'make'));
   return readBuild({
@@ -287,6 +290,7 @@ function buildOf(
     texts,
     sources: (target) => [...run.texts.keys()].filter((f) => /\.[csS]$/.test(f) && built.get(f)?.includes(target)),
     lines: run.lines,
+    onLimit: limits.reached,
   });
 }
 

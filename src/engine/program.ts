@@ -3,9 +3,11 @@ import { callsOf, outline, type Outline, type OutlinedFunction, type OutlineQues
 import type { Knowledge } from '../c/knowledge.js';
 import type { MacroView } from '../cpp/macro-table.js';
 import { constantValue } from '../cpp/evaluate.js';
-import { clean, plainBody } from '../cpp/definitions.js';
+import { clean, plainBody, type Definition } from '../cpp/definitions.js';
 import type { LineMaps } from '../cpp/preprocess.js';
+import type { Limits } from '../ir/limits.js';
 import type { Alias, Lifted, Target } from '../ir/types.js';
+import { POSIX_BALANCE } from '../libc/common.js';
 import type { Libc } from '../libc/types.js';
 import { candidates } from '../points/candidates.js';
 import { actsItself } from '../points/sites.js';
@@ -28,6 +30,7 @@ export interface PlanRequest {
   /** Absolute path. */
   readonly root: string;
   readonly lists: Lists;
+  readonly limits: Limits;
 }
 
 export interface Plan {
@@ -45,7 +48,16 @@ export interface Plan {
 /** Files between two turns of the event loop. */
 const OUTLINED = 256;
 
-export async function planProgram({ texts, built, libc, knowledge, lint, root, lists }: PlanRequest): Promise<Plan> {
+export async function planProgram({
+  texts,
+  built,
+  libc,
+  knowledge,
+  lint,
+  root,
+  lists,
+  limits,
+}: PlanRequest): Promise<Plan> {
   const ask = questions(libc, knowledge);
   const outlines = new Map<string, Outline>();
   await inTurns(texts, OUTLINED, ([file, text]) => {
@@ -72,6 +84,7 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root, l
     isPoint: (name) => knowledge.isPoint(name) || points.has(name),
     isNoreturn: (name) => noreturn.has(name) || knowledge.roles.has(name, 'noreturn'),
     isSetter: (name) => knowledge.roles.has(name, 'cancel-state', 'cancel-type'),
+    runs: (libc.balance ?? POSIX_BALANCE).runs?.flatMap((r) => r.names) ?? [],
     ends: libc.startUp?.ends ?? [],
     lists,
     ...(lint.size < texts.size
@@ -95,27 +108,39 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root, l
     macros: found.macros,
     isNear: (name) => !found.near || found.near.has(name),
     hasNear: (file) => !found.near || hasOneOf(found.near, outlines.get(file)),
-    program: (functions, aliases, lines) => ({
-      functions: [...functions, ...made],
-      defined,
-      stores,
-      exported,
-      unitOf,
-      isClosed: closedness({ texts, built, libc, outlines, unitOf, exported, names }, functions),
-      endsStartUp: found.endsStartUp,
-      usedByPoints: found.usedByPoints,
-      otherNames: [
-        ...names,
-        ...aliases
-          .filter(isNew(names))
-          .map(({ alias, of, weak, compat, at }) => ({ alias, of, weak, compat: compat === true, file: at.file })),
-      ],
-      renamed: renamings(knowledge, defined),
-      valueOf: (name, target) => valueIn(knowledge.table.view(target, 'c'), name),
-      hiddenBy: hiddenNames(knowledge),
-      regionOf: ({ file, at, name }) =>
-        lines(file)?.region(file, at, at + name.length) ?? { file, line: 1, column: 1, endLine: 1, endColumn: 1 },
-    }),
+    program: (functions, aliases, lines) => {
+      const tooManyNames = (d: Definition): void => {
+        const at = lines(d.file)?.region(d.file, d.nameStart, d.nameStart + d.name.length);
+        if (at)
+          limits.reached(
+            `The value of '${d.name}' is not known: it is the name of a name, more than ${String(MAX_CONSTANTS)} deep`,
+            at,
+          );
+      };
+      return {
+        functions: [...functions, ...made],
+        defined,
+        stores,
+        exported,
+        unitOf,
+        isClosed: closedness({ texts, built, libc, outlines, unitOf, exported, names }, functions),
+        endsStartUp: found.endsStartUp,
+        noreturn,
+        usedByPoints: found.usedByPoints,
+        otherNames: [
+          ...names,
+          ...aliases
+            .filter(isNew(names))
+            .map(({ alias, of, weak, compat, at }) => ({ alias, of, weak, compat: compat === true, file: at.file })),
+        ],
+        renamed: renamings(knowledge, defined),
+        valueOf: (name, target) => valueIn(knowledge.table.view(target, 'c'), name, tooManyNames),
+        onLimit: limits.reached,
+        hiddenBy: hiddenNames(knowledge),
+        regionOf: ({ file, at, name }) =>
+          lines(file)?.region(file, at, at + name.length) ?? { file, line: 1, column: 1, endLine: 1, endColumn: 1 },
+      };
+    },
   };
 }
 
@@ -152,11 +177,22 @@ function hiddenNames({ table, roles }: Knowledge): Program['hiddenBy'] {
 const MAX_CONSTANTS = 8;
 
 /** The integer behind a name, also by way of other names (`#define F_SETLKW F_SETLKW64`). */
-function valueIn(view: MacroView, name: string, depth = 0): bigint | undefined {
-  const [best] = view.candidates(name);
-  if (!best || best.params !== undefined || depth > MAX_CONSTANTS) return undefined;
-  const body = plainBody(best);
-  return /^[A-Za-z_]\w*$/.test(body) ? valueIn(view, body, depth + 1) : constantValue(body);
+function valueIn(view: MacroView, name: string, onLimit: (definition: Definition) => void): bigint | undefined {
+  const passed = new Set<string>();
+  for (let at = name; ;) {
+    const [best] = view.candidates(at);
+    if (!best || best.params !== undefined) return undefined;
+    const body = plainBody(best);
+    if (!/^[A-Za-z_]\w*$/.test(body)) return constantValue(body);
+    passed.add(at);
+    // What leads back to a name is not expanded any more (C11 6.10.3.4).
+    if (passed.has(body)) return undefined;
+    if (passed.size > MAX_CONSTANTS) {
+      onLimit(best);
+      return undefined;
+    }
+    at = body;
+  }
 }
 
 /** Macros that give a defined function another name. */

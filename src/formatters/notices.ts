@@ -23,6 +23,9 @@ export function formatNotices(result: LintResult, how: { readonly quiet: boolean
 }
 
 function ofKind(kind: string, notices: readonly Notice[], all: boolean): string {
+  // What they cost is little, and nobody can mend them in a tree: one line says that they were met.
+  if (kind === 'limit-reached' && !all)
+    return `cancelint: ${notices.length} limit(s) of the analysis were reached (--debug lists them)\n`;
   const shown = all || kind === 'internal-fault' ? notices : notices.slice(0, MAX_PER_KIND);
   const lines = shown.map(
     (notice) => `cancelint: ${kind === 'internal-fault' ? 'internal fault: ' : ''}${line(notice)}\n`,

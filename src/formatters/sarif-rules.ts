@@ -31,6 +31,7 @@ export function ruleDescriptor({ id, meta }: RuleInfo, context: FormatContext): 
 const NOTICE_KINDS: Readonly<Record<string, string>> = {
   'analysis-incomplete': 'Part of the tree was not analysed because a limit was reached.',
   'internal-fault': 'A rule failed; its findings are not complete.',
+  'limit-reached': 'A limit of the analysis was reached; what is assumed from there on is told.',
   'libc-not-recognised': 'No known C library was recognised in the tree.',
   'no-cancellation': 'The C library has no thread cancellation.',
   'not-lifted': 'A function was not understood in full.',

@@ -329,6 +329,10 @@ export const glibc: Libc = {
   ownSignals: NPTL_SIGNALS,
   balance: NPTL_BALANCE,
   exit: NPTL_EXIT,
+  hidden: {
+    words: ['attribute_hidden', '(?:lib[a-z]+|rtld)_hidden_(?:proto|def|weak|tls_proto|ldbl_proto)'],
+    why: 'include/libc-symbols.h: for the library alone, or a second name for it; what the libraries export is in Versions',
+  },
   twins: [
     { pattern: '^_*([a-z0-9_]+?)(?:64)?_nocancel$', why: 'not-cancel.h: the same call without a cancellation point' },
   ],

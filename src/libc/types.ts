@@ -310,7 +310,10 @@ export interface Libc {
    */
   readonly noneWhileSingle?: { readonly why: string };
   readonly startUp?: StartUp;
-  /** Words of a declaration by which the libc keeps a name from programs: nobody else calls the function. */
+  /**
+   * Words (regular expressions) of a declaration by which the libc keeps a name from programs, so that nobody else calls
+   * the function. In front of a name in brackets they are no use of it.
+   */
   readonly hidden?: { readonly words: readonly string[]; readonly why: string };
   /** Macros at file scope that declare another name for a function: `of` and `alias` are argument indexes. */
   readonly aliases: readonly {

@@ -49,7 +49,10 @@ export const uclibcNg: Libc = {
     ends: ['main', '_dl_app_init_array', '_init', 'pthread_create', '__pthread_create_2_1'],
     why: 'libc/misc/internals/__uClibc_main.c: up to the constructors of the program; the dynamic linker makes its own calls',
   },
-  hidden: { words: ['attribute_hidden'], why: 'include/libc-symbols.h' },
+  hidden: {
+    words: ['attribute_hidden', 'lib[a-z]+_hidden_(?:proto|def|weak)'],
+    why: 'include/libc-symbols.h: for the library alone, or a second name for it',
+  },
   aliases: [
     { name: 'weak_alias', of: 0, alias: 1, weak: true },
     { name: 'strong_alias', of: 0, alias: 1, weak: false },

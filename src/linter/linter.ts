@@ -41,6 +41,9 @@ export function lint(request: LintRequest): Linted {
   const own = project.problems.filter((problem) => project.isLinted(problem.at.file));
   const told = tellProblems([...request.problems, ...own, ...run.problems], severities);
 
+  // Rules make the program and the build as far as they need them, so that this is known only now.
+  const limits = (project.limits?.all() ?? []).map((one): Notice => ({ kind: 'limit-reached', ...one }));
+
   const options = {
     severities,
     failed: new Set(run.faults.map((fault) => fault.ruleId)),
@@ -55,7 +58,7 @@ export function lint(request: LintRequest): Linted {
   const findings = [...byFile].flatMap(([file, some]) => suppress(some, request.directives.get(file) ?? [], options));
   return {
     findings: sortFindings(findings),
-    notices: [...run.faults.map(faultNotice), ...told.notices],
+    notices: [...run.faults.map(faultNotice), ...told.notices, ...limits],
     faults: run.faults,
     times: run.times,
   };

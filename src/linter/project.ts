@@ -1,4 +1,5 @@
 /** What the rules work on: every lifted function of the tree, and the facts computed from them once. */
+import type { Limits } from '../ir/limits.js';
 import type { Alias, Lifted, Problem, Region, Target } from '../ir/types.js';
 import type { WindowProof } from '../ir/proof.js';
 import type { Linkable } from '../points/linked.js';
@@ -29,6 +30,8 @@ export interface Project {
   readonly functions: readonly Lifted[];
   readonly aliases: readonly Alias[];
   readonly problems: readonly Problem[];
+  /** Limits that were reached, also by what rules ask for later. */
+  readonly limits?: Limits;
   /**
    * The body of the object-like macro of that name in a build for the target, on one line. Undefined where there is none,
    * or where several definitions that differ may hold.

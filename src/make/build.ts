@@ -5,7 +5,8 @@
 import type { LineMap } from '../cpp/prepared.js';
 import type { Region, Target } from '../ir/types.js';
 import type { BuildConvention, FileSelection } from '../libc/types.js';
-import { parseMake, type Statement } from './syntax.js';
+import { parseMake, type Statement, type Text } from './syntax.js';
+import type { OnLimit } from '../ir/limits.js';
 import { Variables, type Answer, type Place, type Word } from './variables.js';
 
 /** A source that the rules compile in a folder. */
@@ -18,6 +19,8 @@ export interface Compilation {
   readonly listed: Region;
   /** Whether one of the flags is in force. */
   readonly gives: (flags: readonly string[]) => Answer;
+  /** So much was to be expanded for the folder that the rest counts as not known. */
+  readonly isCut: boolean;
   /** The assignments of its own flags. */
   readonly own: readonly Region[];
   /** The source with the most alike name that is given one of the flags in the file that lists this one. */
@@ -38,6 +41,7 @@ export interface BuildRequest {
   /** Every source that a build for the target may take. */
   readonly sources: (target: Target) => Iterable<string>;
   readonly lines: (file: string) => LineMap | undefined;
+  readonly onLimit: OnLimit;
 }
 
 export function readBuild(request: BuildRequest): BuildRules {
@@ -45,7 +49,7 @@ export function readBuild(request: BuildRequest): BuildRules {
   const parsed = new Map<string, readonly Statement[]>();
   const statements = (file: string): readonly Statement[] => {
     let found = parsed.get(file);
-    if (!found) parsed.set(file, (found = parseMake(request.texts.get(file) ?? '')));
+    if (!found) parsed.set(file, (found = parseMake(request.texts.get(file) ?? '', told(request, file))));
     return found;
   };
   return {
@@ -56,6 +60,14 @@ export function readBuild(request: BuildRequest): BuildRules {
     },
   };
 }
+
+/** Tells of a limit in a make file where it stands. */
+const told =
+  ({ lines, onLimit }: BuildRequest, file: string) =>
+  (message: string, { at, text }: Text): void => {
+    const region = lines(file)?.region(file, at, at + text.length);
+    if (region) onLimit(message, region);
+  };
 
 const baseOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 const withoutExtension = (name: string): string => name.replace(/\.\w+$/, '');
@@ -111,7 +123,10 @@ class TargetBuild {
     const names = this.statements(file).some((s) => s.s === 'assign' && s.name.text === convention.folder);
     if (baseOf(file) !== convention.rules || path === '' || !names) return undefined;
     const irrelevant = new RegExp(convention.irrelevant);
-    const variables = new Variables((variable) => irrelevant.test(variable));
+    const variables = new Variables(
+      (variable) => irrelevant.test(variable),
+      (message, at) => this.request.onLimit(message, this.region(at)),
+    );
     const pending = [...this.included];
     const take = (one: (typeof pending)[number]): void => {
       pending.splice(pending.indexOf(one), 1);
@@ -165,6 +180,7 @@ class TargetBuild {
         const everywhere = wordsOf(convention.allFlags, folder).filter((w) => w.text !== undefined);
         return answerOf([...everywhere, ...wordsOf(own, folder)], flags);
       },
+      isCut: folder.variables.isExhausted,
       own: own.flatMap((name) => folder.variables.assignments(name).map((at) => this.region(at))),
       alike: (flags) => this.alike(folder, base, word.at.file, flags),
       elsewhere: (flags) => {

@@ -38,11 +38,19 @@ interface Branch {
 
 /** Conditionals inside of one another: no build has so many, and what lies deeper is left out. */
 const MAX_NESTED = 100;
+/** Conditionals and their arms that are open at once. */
+const MAX_ARMS = 1000;
+
+const TOO_DEEP = `What stands inside of more than ${String(MAX_NESTED)} conditionals is not read`;
+const TOO_MANY_ARMS = `The tests of more than ${String(MAX_ARMS)} arms are not read: what follows counts to the last of them`;
 
 const CONDITIONAL = /^(ifeq|ifneq|ifdef|ifndef)(?=[\s("'])(.*)$/s;
 
 /** Reads a file. What cannot be read as one of the statements is left out; an `endif` too many is none. */
-export function parseMake(source: string): readonly Statement[] {
+export function parseMake(
+  source: string,
+  onLimit: (message: string, at: Text) => void = () => undefined,
+): readonly Statement[] {
   const top: Statement[] = [];
   const open: Branch[] = [];
   let inRule = false;
@@ -72,6 +80,7 @@ export function parseMake(source: string): readonly Statement[] {
     }
     const conditional = CONDITIONAL.exec(text.text);
     if (tooDeep > 0 || (conditional && open.length >= MAX_NESTED)) {
+      if (tooDeep === 0) onLimit(TOO_DEEP, text);
       if (conditional) tooDeep++;
       else if (word === 'endif') tooDeep--;
       continue;
@@ -82,7 +91,8 @@ export function parseMake(source: string): readonly Statement[] {
       if (!branch) continue;
       branch.into = branch.otherwise;
       const again = CONDITIONAL.exec(text.text.slice(word.length).trim());
-      if (again && open.length < MAX_NESTED * 10) push(testOf(again[1] ?? '', again[2] ?? ''), true);
+      if (again && open.length < MAX_ARMS) push(testOf(again[1] ?? '', again[2] ?? ''), true);
+      else if (again) onLimit(TOO_MANY_ARMS, text);
     } else if (word === 'endif') close();
     else if (/^[-s]?include$/.test(word)) add({ s: 'include', paths: text.text.slice(word.length).trim() });
     else {

@@ -36,6 +36,12 @@ const MAX_PARTS = 2_000;
 const MAX_CHOICES = 100;
 const MAX_WORK = 500_000;
 
+const TOO_LONG = `A variable has more than ${String(MAX_WORDS)} words or ${String(MAX_LENGTH)} characters`;
+const TOO_DEEP = `A variable leads to variables more than ${String(MAX_DEPTH)} deep`;
+const TOO_MUCH = `More than ${String(MAX_WORK)} words were to be expanded for one folder; a variable comes after that`;
+/** Said once a file. */
+const EVERYWHERE = ({ file }: Place): Place => ({ file, at: 0, length: 0 });
+
 export type Answer = 'yes' | 'no' | 'unknown';
 
 export class Variables {
@@ -43,7 +49,10 @@ export class Variables {
   private work = 0;
 
   /** `isEmpty`: variables that nothing in the tree sets, and that hold nothing that matters. */
-  constructor(private readonly isEmpty: (name: string) => boolean = () => false) {}
+  constructor(
+    private readonly isEmpty: (name: string) => boolean = () => false,
+    private readonly onLimit: (message: string, at: Place) => void = () => undefined,
+  ) {}
 
   /** Whether so much was to be expanded that the rest counts as not known. */
   get isExhausted(): boolean {
@@ -85,7 +94,7 @@ export class Variables {
     const part: Part = { value, isSure, file, set: { file, at: s.name.at, length } };
     if (!known || (isSure && s.operator !== '+=')) this.parts.set(name, [part]);
     else if (known.length > (s.operator === '+=' ? MAX_PARTS : MAX_CHOICES))
-      this.parts.set(name, [{ ...part, value: [open(part.set)] }]);
+      this.parts.set(name, [{ ...part, value: [this.cut(`'${name}' is set too often`, part.set)] }]);
     else if (s.operator === '+=') known.push(part);
     // What was there before stays where the assignment may not be made.
     else this.parts.set(name, [...known.map((p) => ({ ...p, isSure: false })), part]);
@@ -120,9 +129,15 @@ export class Variables {
     for (const part of this.parts.get(name) ?? []) {
       const words = 'text' in part.value ? this.expand(part.value, part.file, depth + 1) : part.value;
       for (const w of words) out.push(part.isSure ? w : { ...w, isSure: false });
-      if (out.length > MAX_WORDS) return [open(part.set)];
+      if (out.length > MAX_WORDS) return [this.cut(`'${name}' has more than ${String(MAX_WORDS)} words`, part.set)];
     }
     return out;
+  }
+
+  /** A word of which nothing is known, because a limit was reached. */
+  private cut(what: string, at: Place): Word {
+    this.onLimit(`${what}: what it holds is not known`, at);
+    return open(at);
   }
 
   private expand(value: Text, file: string, depth = 0): readonly Word[] {
@@ -134,7 +149,7 @@ export class Variables {
         out.push(word);
         length += word.text?.length ?? 0;
       }
-      if (out.length > MAX_WORDS || length > MAX_LENGTH) return [open(place)];
+      if (out.length > MAX_WORDS || length > MAX_LENGTH) return [this.cut(TOO_LONG, place)];
     }
     return out;
   }
@@ -143,7 +158,8 @@ export class Variables {
   private wordsIn(text: string, at: Place, depth: number): readonly Word[] {
     this.work++;
     if (!text.includes('$')) return [{ text, isSure: true, at }];
-    if (depth > MAX_DEPTH || this.isExhausted) return [open(at)];
+    if (depth > MAX_DEPTH) return [this.cut(TOO_DEEP, at)];
+    if (this.isExhausted) return [this.cut(TOO_MUCH, EVERYWHERE(at))];
     let joined = '';
     for (const piece of pieces(text)) {
       if (!piece.isReference) {
@@ -154,7 +170,7 @@ export class Variables {
       if (piece.isWhole) return words;
       if (words.some((w) => !w.isSure || w.text === undefined)) return [open(at)];
       joined += words.map((w) => w.text).join(' ');
-      if (joined.length > MAX_LENGTH) return [open(at)];
+      if (joined.length > MAX_LENGTH) return [this.cut(TOO_LONG, at)];
     }
     return joined.split(/\s+/).flatMap((word) => (word === '' ? [] : [{ text: word, isSure: true, at }]));
   }

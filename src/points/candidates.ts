@@ -18,6 +18,8 @@ export interface CandidatesRequest {
   readonly isNoreturn: (name: string) => boolean;
   /** A name that sets the cancel state or type: its callers are in another one behind it. */
   readonly isSetter: (name: string) => boolean;
+  /** Names that run a function in a child: what gives it to them says with which state it begins. */
+  readonly runs: readonly string[];
   /** Names that end the time before threads. */
   readonly ends: readonly string[];
   /** Of these, what must be a cancellation point is wanted whatever it calls. */
@@ -51,6 +53,10 @@ class Names {
 
   all(): Iterable<string> {
     return this.users.keys();
+  }
+
+  usersOf(name: string): readonly string[] {
+    return this.users.get(name) ?? [];
   }
 
   /** Everything that leads to one of the names, those among them. `passes`: whether its users are looked at too. */
@@ -100,6 +106,7 @@ export function candidates(request: CandidatesRequest): Candidates {
   const leads = names.above([...names.all()].filter(isPoint), (name) => !isNoreturn(name) || isPoint(name));
   const wanted = new Set(also);
   for (const name of names.above([...names.all()].filter(isSetter), (name) => !isNoreturn(name))) wanted.add(name);
+  for (const run of request.runs) for (const user of names.usersOf(run)) wanted.add(user);
   for (const [alias, of] of aliases) if (also.has(alias)) wanted.add(of);
   const near = around && nearTo(around, request.alsoAround ?? [], outlines, names, aliases);
   const isWanted = (name: string): boolean =>

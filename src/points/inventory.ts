@@ -135,12 +135,9 @@ function judge(name: string, sides: readonly Side[], project: Linkable): { verdi
   const lists = project.lists ?? POSIX_LISTS;
   const { standing, by } = lists.of(name);
   const reasons = [...new Set(sides.flatMap((s) => (s.because === '' ? [] : [s.because])))].join('; ');
-  const on = (...wanted: readonly Status[]): string =>
-    sides
-      .filter((s) => wanted.includes(s.status))
-      .map((s) => s.target)
-      .join(', ');
-  const acts = on('point', 'conditional');
+  const on = (...wanted: readonly Status[]): string => targetsOf(sides.filter((s) => wanted.includes(s.status)));
+  // One that acts on ways that are not all known acts all the same.
+  const acts = targetsOf(sides.filter((s) => s.via.length > 0));
   if (standing === 'required') {
     const missing = sides.filter((s) => s.status === 'no' && !isStub(name, s.target, project));
     if (missing.length > 0)
@@ -164,9 +161,11 @@ function judge(name: string, sides: readonly Side[], project: Linkable): { verdi
   }
   if (acts !== '' && on('no') !== '' && sides.some((s) => s.status === 'no' && !isStub(name, s.target, project)))
     return { verdict: 'differs', because: `it acts on ${acts} and not on ${on('no')}` };
-  if (on('unknown') !== '') return { verdict: 'unknown', because: reasons };
-  return { verdict: 'ok', because: reasons };
+  const isUnknown = sides.some((s) => s.status === 'unknown' && s.via.length === 0);
+  return { verdict: isUnknown ? 'unknown' : 'ok', because: reasons };
 }
+
+const targetsOf = (sides: readonly Side[]): string => sides.map((s) => s.target).join(', ');
 
 /** It comes back with errors only. */
 function isStub(name: string, target: Target, project: Linkable): boolean {

@@ -13,7 +13,7 @@ import { operations } from '../ir/analysis/reach.js';
 import { givenBy, nodeOf, type Given, type Node, type NameValue } from './node.js';
 import type { Linker } from './program.js';
 import { CancelStates } from './states.js';
-import { actsBySelf, returning, siteFinder, type Site } from './sites.js';
+import { actsBySelf, fatalCalls, returning, siteFinder, type Site } from './sites.js';
 
 const MAX_GIVEN = 24;
 const NOTHING: Given = new Map();
@@ -37,6 +37,8 @@ export interface PointsRequest {
 export class Points {
   private readonly nodes = new Map<Lifted, Map<string, Node>>();
   private readonly first = new Map<Node, Step>();
+  /** Functions that are called with more sets of constants than are told apart. */
+  private readonly overfull = new Set<Lifted>();
   readonly valueOf: NameValue;
 
   readonly target: Target;
@@ -45,13 +47,15 @@ export class Points {
   /** Cancel states with what callees leave and callers bring. */
   readonly states: CancelStates;
   private readonly sitesIn: (f: Lifted) => readonly Site[];
+  /** Functions that act although their callers have cancellation disabled. */
+  private readonly forced = new Set<Lifted>();
   private readonly asynchronous = new Map<Lifted, readonly Site[]>();
 
   constructor({ target, linker, roles, libc, valueOf }: PointsRequest) {
     this.target = target;
     this.linker = linker;
     this.roles = roles;
-    this.sitesIn = siteFinder(libc);
+    this.sitesIn = siteFinder(libc, linker.program);
     this.states = new CancelStates(linker, target, libc);
     // Where one of these holds no request is pending, and what it leads to is no way that matters.
     const single = new Set(libc.noneWhileSingle ? libc.singleThread : []);
@@ -69,6 +73,13 @@ export class Points {
       return values.get(name);
     };
     this.solve();
+    if (this.noteForced()) this.solve();
+    // Where nothing acts whatever is given, nothing is lost.
+    for (const f of this.overfull) {
+      if (!this.acts(this.node(f))) continue;
+      const message = `'${f.name}' is called with more than ${String(MAX_GIVEN)} sets of constants: others count as any, and it as acting for them`;
+      linker.program.onLimit(message, f.nameAt);
+    }
   }
 
   /** A function called with arguments of which nothing is known. */
@@ -78,7 +89,10 @@ export class Points {
     const key = [...given].map(([name, value]) => `${name}=${String(value)}`).join();
     let node = own.get(key);
     if (!node) {
-      if (own.size > MAX_GIVEN && given.size > 0) return this.node(f);
+      if (own.size > MAX_GIVEN && given.size > 0) {
+        this.overfull.add(f);
+        return this.node(f);
+      }
       own.set(key, (node = nodeOf(f, given, this.valueOf)));
     }
     return node;
@@ -105,7 +119,9 @@ export class Points {
 
   /** Sites that can be reached. */
   sites({ f, feasible }: Node): readonly Site[] {
-    const plain = this.sitesIn(f).filter((s) => feasible.has(s.place.block) && !this.states.isOffAt(f, s.place));
+    const plain = this.sitesIn(f).filter(
+      (s) => feasible.has(s.place.block) && (!this.states.isOffAt(f, s.place) || this.isForced(s, f)),
+    );
     const more = this.asynchronousSites(f).filter((s) => feasible.has(s.place.block));
     return more.length > 0 ? [...more, ...plain] : plain;
   }
@@ -114,7 +130,7 @@ export class Points {
   private asynchronousSites(f: Lifted): readonly Site[] {
     let known = this.asynchronous.get(f);
     if (!known) {
-      const comesBack = returning(f);
+      const comesBack = returning(f, fatalCalls(this.linker.program));
       const [first] = this.states.isEnteredAsynchronous(f) ? operations(f) : [];
       const setters = this.states.turningOn(f).filter(({ op }) => op.op !== 'async');
       const sites = [...(first ? [first] : []), ...setters].filter(({ place }) => comesBack.has(place.block));
@@ -124,7 +140,27 @@ export class Points {
     return known;
   }
 
+  /** The call goes to a function that enables cancellation, whatever it was, and acts: its caller is cancelled all the same. */
+  private isForced(site: Site, f: Lifted): boolean {
+    const to = site.calls === undefined || this.forced.size === 0 ? undefined : this.named(site.calls, f.nameAt.file);
+    return to !== undefined && this.forced.has(to);
+  }
+
+  private noteForced(): boolean {
+    const { functions } = this.linker.program;
+    const isCulprit = (f: Lifted): boolean =>
+      this.states.mayChange(f) && this.actingSites(this.node(f)).some(({ place }) => this.states.isOnAt(f, place));
+    const work = functions.filter((f) => f.targets.includes(this.target) && f.kind === 'function' && isCulprit(f));
+    for (let f = work.pop(); f; f = work.pop()) {
+      if (this.forced.has(f)) continue;
+      this.forced.add(f);
+      work.push(...this.states.callersOf(f));
+    }
+    return this.forced.size > 0;
+  }
+
   private solve(): void {
+    this.first.clear();
     const callers = new Map<Node, Step[]>();
     const seen = new Set<Node>();
     let work: Node[] = [];

@@ -1,4 +1,5 @@
 /** The program as it is linked: which definition a name means in a build for a target. */
+import type { OnLimit } from '../ir/limits.js';
 import type { Lifted, Region, Target } from '../ir/types.js';
 import type { FileSelection } from '../libc/types.js';
 
@@ -40,6 +41,8 @@ export interface Program {
    * it, where it is stored in one of the members, which only lifted functions call, and in `runs` other places.
    */
   readonly isClosed: (f: Lifted, members: readonly string[], runs: number, target: Target) => boolean;
+  /** Names of functions that are declared not to come back. */
+  readonly noreturn: ReadonlySet<string>;
   /** Names whose call may run what others have written, or make threads (libc/types.ts, `StartUp`), by names alone. */
   readonly endsStartUp: ReadonlySet<string>;
   /** Functions that are stored in a member of that name. */
@@ -52,6 +55,7 @@ export interface Program {
   /** The integer that a constant stands for, by the definition that the build takes. */
   readonly valueOf: (name: string, target: Target) => bigint | undefined;
   readonly regionOf: (defined: Defined) => Region;
+  readonly onLimit: OnLimit;
   /** The function that a name stands for in a file that has a macro of that name: `#define close(fd) __close_nocancel (fd)`. */
   readonly hiddenBy: (name: string, file: string, target: Target) => string | undefined;
 }
@@ -129,8 +133,9 @@ export class Linker {
 
   private follow(name: string, file: string, target: Target, depth: number): Meaning {
     const isFunction = this.program.defined.has(name) || this.names.has(name);
-    const hidden = isFunction && depth < MAX_NAMES ? this.program.hiddenBy(name, file, target) : undefined;
-    if (hidden !== undefined) return this.follow(hidden, file, target, depth + 1);
+    const hidden = isFunction ? this.program.hiddenBy(name, file, target) : undefined;
+    if (hidden !== undefined && depth >= MAX_NAMES) this.tooMany(name, file);
+    else if (hidden !== undefined) return this.follow(hidden, file, target, depth + 1);
     const own = this.inFile(name, file, target);
     if (own) return { defined: this.definedIn(name, file), lifted: own };
     for (const other of this.program.unitOf(file)) {
@@ -177,6 +182,13 @@ export class Linker {
     return this.program.defined.get(name)?.find((d) => d.file === file);
   }
 
+  private tooMany(name: string, file: string): void {
+    const [other] = this.names.get(name) ?? [];
+    const at = { file: file || (other?.file ?? ''), line: 1, column: 1, endLine: 1, endColumn: 1 };
+    const message = `What '${name}' means is not known: it stands for another name, more than ${String(MAX_NAMES)} deep`;
+    if (at.file !== '') this.program.onLimit(message, at);
+  }
+
   /** The definitions and aliases of a name in the build, best first: by rank of the file, and weak ones last. */
   private choices(name: string, target: Target, depth: number): readonly Choice[] {
     const rank = (file: string): number => this.files.rank(file, target);
@@ -215,7 +227,10 @@ export class Linker {
 
   /** The definition, or the alias, that the build takes. */
   private find(name: string, target: Target, depth: number): Meaning {
-    if (depth > MAX_NAMES) return NOTHING;
+    if (depth > MAX_NAMES) {
+      this.tooMany(name, '');
+      return NOTHING;
+    }
     let best: Meaning | undefined;
     for (const choice of this.choices(name, target, depth)) {
       const meaning = choice.meaning();

@@ -1,15 +1,15 @@
 /**
  * The places of a function at which a request can be acted upon: cancellable system calls, tests, the switch to
- * asynchronous cancelability, and calls. Left out are those where cancellation is disabled for certain, and those from
- * which nothing comes back: what is cancelled there was lost anyway.
+ * asynchronous cancelability, and calls. Left out are those from which nothing comes back: what is cancelled there was
+ * lost anyway. Whether cancellation is enabled there is asked elsewhere (states.ts).
  */
-import { disabledAt } from '../ir/analysis/cancel-state.js';
 import { operations, type Place } from '../ir/analysis/reach.js';
 import { successors } from '../ir/builder.js';
 import { bare, namesIn } from '../ir/expressions.js';
 import { printExpr } from '../ir/print-expr.js';
 import type { BlockId, Expr, Lifted, Op, OpId, Terminator } from '../ir/types.js';
 import type { Libc } from '../libc/types.js';
+import type { Program } from './program.js';
 
 export interface Site {
   readonly op: Op;
@@ -57,18 +57,26 @@ export function siteOf(op: Op, place: Place): Site | undefined {
   return member === undefined ? undefined : { op, place, member };
 }
 
-/** Blocks from which the function can be left towards its caller. */
-export function returning(f: Lifted): ReadonlySet<BlockId> {
+/** Blocks from which the function can be left towards its caller: not those with a call that does not come back. */
+export function returning(f: Lifted, isFatal: (op: Op) => boolean): ReadonlySet<BlockId> {
+  const leaves = ({ t }: Terminator): boolean => t === 'return' || t === 'tail' || t === 'unknown';
+  const cut = new Set(f.blocks.filter((b) => b.ops.some(isFatal)).map((b) => b.id));
+  const ends = f.blocks.filter((b) => leaves(b.end) && !cut.has(b.id)).map((b) => b.id);
+  return leadingTo(f, ends, cut);
+}
+
+/** Blocks from which one of the `ends` can be come to, without those that are cut off. */
+function leadingTo(f: Lifted, ends: readonly BlockId[], cut: ReadonlySet<BlockId>): ReadonlySet<BlockId> {
   const before = new Map<BlockId, BlockId[]>();
   for (const { id, end } of f.blocks) {
+    if (cut.has(id)) continue;
     for (const to of successors(end)) {
       const list = before.get(to);
       if (list) list.push(id);
       else before.set(to, [id]);
     }
   }
-  const leaves = (end: Terminator): boolean => end.t === 'return' || end.t === 'tail' || end.t === 'unknown';
-  const work = f.blocks.filter((b) => leaves(b.end)).map((b) => b.id);
+  const work = [...ends];
   const out = new Set<BlockId>();
   for (let id = work.pop(); id !== undefined; id = work.pop()) {
     if (out.has(id)) continue;
@@ -76,6 +84,48 @@ export function returning(f: Lifted): ReadonlySet<BlockId> {
     work.push(...(before.get(id) ?? []));
   }
   return out;
+}
+
+const FATAL = new WeakMap<Program, ReadonlySet<string>>();
+
+/**
+ * Tells calls that do not come back: of functions that are declared so, and of those that end in one on every way. A
+ * function that waits for ever is none: a request can be acted upon in it.
+ */
+export function fatalCalls(program: Program): (op: Op) => boolean {
+  let names = FATAL.get(program);
+  if (!names) FATAL.set(program, (names = fatalNames(program)));
+  const known = names;
+  return (op) => op.op === 'call' && op.callee !== undefined && known.has(op.callee);
+}
+
+function fatalNames(program: Program): ReadonlySet<string> {
+  const names = new Set(program.noreturn);
+  const isFatal = (op: Op): boolean => op.op === 'call' && op.callee !== undefined && names.has(op.callee);
+  const byName = new Map<string, Lifted[]>();
+  for (const f of program.functions) {
+    if (f.kind !== 'function') continue;
+    const list = byName.get(f.name);
+    if (list) list.push(f);
+    else byName.set(f.name, [f]);
+  }
+  const ends = (f: Lifted): boolean => {
+    if (returning(f, isFatal).size > 0) return false;
+    const last = f.blocks.filter((b) => b.end.t === 'unreachable' || b.ops.some(isFatal)).map((b) => b.id);
+    return leadingTo(f, last, new Set()).size === f.blocks.length;
+  };
+  for (let changed = true; changed;) {
+    changed = false;
+    for (const [name, all] of byName) {
+      if (names.has(name) || !all.every(ends)) continue;
+      // A definition that was not lifted may come back.
+      const files = new Set(all.map((f) => f.nameAt.file));
+      if (program.defined.get(name)?.some((d) => !files.has(d.file)) === true) continue;
+      names.add(name);
+      changed = true;
+    }
+  }
+  return names;
 }
 
 /** What an operation calls, by name or through a member; nothing for one that is no call. One for each libc. */
@@ -90,28 +140,33 @@ export function callFinder(libc: Libc): (op: Op) => Pick<Site, 'calls' | 'member
 
 type Finder = (f: Lifted) => readonly Site[];
 
-const FINDERS = new WeakMap<Libc, Finder>();
+const FINDERS = new WeakMap<Program, Finder>();
 
-/** Finds every site of a function, in block order. One for each libc, which remembers what it found. */
-export function siteFinder(libc: Libc): Finder {
-  let finder = FINDERS.get(libc);
+/** Finds every site of a function, in block order. One for each program, which remembers what it found. */
+export function siteFinder(libc: Libc, program: Program): Finder {
+  let finder = FINDERS.get(program);
   if (!finder) {
     const memberOfCall = memberCalls(libc);
     const opensQuietly = quietOpens(libc);
+    const isFatal = fatalCalls(program);
     const known = new WeakMap<Lifted, readonly Site[]>();
     finder = (f) => {
       let sites = known.get(f);
-      if (!sites) known.set(f, (sites = find(f, memberOfCall, opensQuietly)));
+      if (!sites) known.set(f, (sites = find(f, memberOfCall, opensQuietly, isFatal)));
       return sites;
     };
-    FINDERS.set(libc, finder);
+    FINDERS.set(program, finder);
   }
   return finder;
 }
 
-function find(f: Lifted, memberOfCall: (op: Op) => string | undefined, opensQuietly: (op: Op) => boolean): Site[] {
-  const comesBack = returning(f);
-  const isDisabled = disabledAt(f);
+function find(
+  f: Lifted,
+  memberOfCall: (op: Op) => string | undefined,
+  opensQuietly: (op: Op) => boolean,
+  isFatal: (op: Op) => boolean,
+): Site[] {
+  const comesBack = returning(f, isFatal);
   const all = operations(f);
   const quiet = new Set<OpId>(all.flatMap(({ op }) => (opensQuietly(op) ? [op.id] : [])));
   const streams = new Set<string>();
@@ -121,7 +176,7 @@ function find(f: Lifted, memberOfCall: (op: Op) => string | undefined, opensQuie
     if (value.k === 'result' && quiet.has(value.op)) streams.add(op.target.name);
   }
   return all.flatMap(({ op, place }) => {
-    if (!comesBack.has(place.block) || isDisabled(place) || quiet.has(op.id)) return [];
+    if (!comesBack.has(place.block) || quiet.has(op.id)) return [];
     if (op.op === 'call' && streams.size > 0 && op.args.some((a) => namesIn([a]).some((n) => streams.has(n))))
       return [];
     const member = memberOfCall(op);

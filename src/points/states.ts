@@ -16,10 +16,14 @@ import {
   AT_START,
   cancelStates,
   DEFERRED,
+  DISABLED,
+  ENABLED,
+  ENTRY,
   from,
   isAsynchronous,
   isOff,
   isSetter,
+  MASKED,
   notAlone,
   pairsOf,
   type Pairs,
@@ -93,6 +97,22 @@ export class CancelStates {
     return isOff(this.at(f, place));
   }
 
+  /** Whether cancellation is enabled for certain because the function itself makes it so, whatever its callers had. */
+  isOnAt(f: Lifted, place: Place): boolean {
+    const states = this.changing.has(f) ? valuesIn(this.statesOf(f).at(place)) : 0;
+    return (states & (ENTRY | ENABLED | DISABLED | MASKED)) === ENABLED;
+  }
+
+  /** Whether the function, or one that it calls, may leave another state or type behind on the way. */
+  mayChange(f: Lifted): boolean {
+    return this.changing.has(f);
+  }
+
+  /** Functions that call this one by its name. */
+  callersOf(f: Lifted): readonly Lifted[] {
+    return (this.callers.get(f) ?? []).flatMap((c) => (c.how === 'call' ? [c.in] : []));
+  }
+
   /** Whether a request may be acted upon at once, wherever the thread is. */
   isAsynchronousAt(f: Lifted, place: Place): boolean {
     return isAsynchronous(this.at(f, place));
@@ -161,7 +181,8 @@ export class CancelStates {
     const out = new Set<Lifted>();
     for (const { of, file } of named) {
       const to = this.linker.meaning(of, file, this.target).lifted;
-      if (to && to !== f) out.add(to);
+      // A macro that stands for itself calls nothing.
+      if (to && (to !== f || f.kind !== 'macro')) out.add(to);
     }
     return [...out];
   }

@@ -3,7 +3,7 @@
  * only one to undo what the function has begun. POSIX.1-2024 pthread_cleanup_push: the pair stands in one block, and
  * the effect of a jump or a return into or out of it is undefined.
  */
-import { cleanupFaults, thingOf, type Fault, type Push } from '../ir/analysis/cleanup-balance.js';
+import { cleanupFaults, thingOf, TOO_MANY_HANDLERS, type Fault, type Push } from '../ir/analysis/cleanup-balance.js';
 import { TOO_MANY_PATHS, trail, type Visit } from '../ir/analysis/paths.js';
 import { after, operations } from '../ir/analysis/reach.js';
 import type { Lifted, Op, Terminator } from '../ir/types.js';
@@ -50,8 +50,10 @@ export default defineRule<MessageId>({
       // A function that only pushes, or only pops, is one half of the mechanism.
       const isWhole = pushes.length > 0 && pops.length > 0;
       if (!isWhole && !ops.some((op) => words.waitOf(op))) continue;
-      const faults = cleanupFaults(f, words);
-      if (!faults) incomplete(f, TOO_MANY_PATHS);
+      const unknown = new Set<string>();
+      const faults = cleanupFaults(f, words, () => unknown.add(TOO_MANY_HANDLERS));
+      if (!faults) unknown.add(TOO_MANY_PATHS);
+      for (const why of unknown) incomplete(f, why);
       for (const fault of faults ?? []) {
         const found = reportOf(f, fault, pushes, words);
         if (found) report({ ...found, in: f });

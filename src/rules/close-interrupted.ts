@@ -3,7 +3,7 @@
  * neither be acted upon, nor lead to another close of the same number, nor be told to the caller as "still open".
  */
 import type { Returned } from '../ir/analysis/assume.js';
-import { outcomeOf } from '../ir/analysis/assume.js';
+import { outcomeOf, TOO_MANY_STATES } from '../ir/analysis/assume.js';
 import { operations } from '../ir/analysis/reach.js';
 import { bare, some } from '../ir/expressions.js';
 import type { Expr, Lifted, Op, Terminator, WindowCallOp } from '../ir/types.js';
@@ -39,12 +39,14 @@ export default defineRule<MessageId>({
       'Linux fs/open.c',
     ],
   },
-  run({ project, report }) {
+  run({ project, report, incomplete }) {
     for (const f of project.functions) {
       if (f.kind === 'macro' || f.kind === 'assembly') continue;
       for (const { op } of operations(f)) {
         if (op.op === 'window-call') {
-          const acted = actsForClose(f, op, project);
+          const acted = actsForClose(f, op, project, () => {
+            incomplete(f, TOO_MANY_STATES);
+          });
           if (!acted) continue;
           const at = acted.origin.at;
           const flow = [
@@ -64,7 +66,10 @@ export default defineRule<MessageId>({
         }
         if (!isClose(op, project)) continue;
         const outcome = outcomeOf(f, { op: op.id, ...interrupted(op), constants: errorNumber });
-        if (!outcome) continue;
+        if (!outcome) {
+          incomplete(f, TOO_MANY_STATES);
+          continue;
+        }
         const isSameDescriptor = (changed: ReadonlySet<string>): boolean =>
           op.op !== 'syscall' && op.op !== 'call' ? false : !op.args.some((a) => some(a, isOneOf(changed)));
         if (outcome.ops.some((o) => o.op === op && o.way.some(testsEintr) && isSameDescriptor(o.changed))) {
@@ -104,7 +109,7 @@ const isOneOf =
     e.k === 'name' && names.has(e.name);
 
 /** The operation that acts on a request when the window gives EINTR for close. */
-function actsForClose(f: Lifted, window: WindowCallOp, project: Project): Op | undefined {
+function actsForClose(f: Lifted, window: WindowCallOp, project: Project, onLimit: () => void): Op | undefined {
   const role = project.roles.of(window.callee).find((r) => r.role === 'window-call');
   const number = window.args[role?.number ?? -1];
   const variable = number && bare(number);
@@ -119,6 +124,7 @@ function actsForClose(f: Lifted, window: WindowCallOp, project: Project): Op | u
   const close = numberOf(`${project.libc.numberPrefixes[0] ?? ''}close`);
   const entry = new Map(variable?.k === 'name' && close !== undefined ? [[variable.name, close]] : []);
   const outcome = outcomeOf(f, { op: window.id, gives: -EINTR, entry, constants: numberOf });
+  if (!outcome) onLimit();
   return outcome?.ops.find(
     (o) =>
       o.op.op === 'act' &&

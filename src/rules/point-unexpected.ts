@@ -5,9 +5,9 @@
  */
 import type { Lifted, Op, Target } from '../ir/types.js';
 import type { Node } from '../points/node.js';
+import { childSites } from '../points/children.js';
 import { actsItsOwnWay } from '../points/own-way.js';
 import { defineRule } from './define-rule.js';
-import { childSites } from './helpers/children.js';
 import { isOpen } from '../posix/index.js';
 import { linkedPrograms, type Linked } from '../points/linked.js';
 import { actsBy } from '../points/sites.js';
@@ -26,7 +26,7 @@ interface Culprit {
   readonly way: readonly Op[];
 }
 
-export default defineRule<'reaches' | 'inChild'>({
+export default defineRule<'reaches' | 'inChild' | 'inFunction'>({
   id: 'point-unexpected',
   meta: {
     category: 'set',
@@ -38,6 +38,8 @@ export default defineRule<'reaches' | 'inChild'>({
         "'{call}' acts on a request, and {names} must not be a cancellation point: what the caller holds is lost",
       inChild:
         "'{call}' acts on a request in the child of a fork: a request made to the thread that forked unwinds the child",
+      inFunction:
+        "'{call}' acts on a request in '{function}', which a child made by '{by}' runs: a request made to the thread that called it unwinds the child",
     },
     severity: 'warn',
     presets: ['recommended', 'strict', 'all'],
@@ -74,18 +76,23 @@ export default defineRule<'reaches' | 'inChild'>({
         anchor: `reaches ${f.name}`,
       });
     }
-    for (const { f, op, call, targets } of childSites(project)) {
+    for (const { f, op, call, by, isFunction, targets } of childSites(project)) {
       report({
-        messageId: 'inChild',
-        data: { call },
+        messageId: isFunction ? 'inFunction' : 'inChild',
+        data: isFunction ? { call, function: f.name, by } : { call },
         at: op.origin.at,
         in: f,
         targets,
         flow: [
           canceller(op.origin.at, 'pthread_cancel sets the flag of the thread that forks'),
-          victim(op.origin.at, 'the child has a copy of the flag and acts on it, in frames of its parent'),
+          victim(
+            op.origin.at,
+            isFunction
+              ? 'the child has the flag of its caller, or a copy, and acts on it: cleanup handlers run in the wrong process'
+              : 'the child has a copy of the flag and acts on it, in frames of its parent',
+          ),
         ],
-        anchor: `inChild ${f.name}`,
+        anchor: `${isFunction ? 'inFunction' : 'inChild'} ${f.name}`,
       });
     }
   },

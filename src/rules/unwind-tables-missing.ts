@@ -60,7 +60,8 @@ export default defineRule<MessageId>({
         const isAtCall = hasWindow || !frame.isDirect || frame.op.op === 'test-cancel';
         const exact = isAtCall ? any : one.gives(anywhere);
         if (any === 'unknown' || exact === 'unknown') {
-          const why = `the flags of '${one.source}' in ${one.folder} depend on the configuration`;
+          const what = one.isCut ? 'are too much to expand' : 'depend on the configuration';
+          const why = `the flags of '${one.source}' in ${one.folder} ${what}`;
           if (!undecided.has(why)) incomplete(frame.f, why, one.listed);
           undecided.add(why);
           continue;

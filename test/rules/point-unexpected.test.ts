@@ -48,6 +48,14 @@ new RuleTester({ libc: 'musl' }).run(rule, {
       ),
     },
     {
+      name: 'a function that a child runs with cancellation disabled',
+      files: {
+        ...open,
+        'src/process/spawn.c':
+          'static int child(void *p)\n{\n\tclose(*(int *)p);\n\t_exit(127);\n}\nint spawn(int fd)\n{\n\tchar stack[1024];\n\tint cs;\n\tpthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cs);\n\tfd = __clone(child, stack+sizeof stack, CLONE_VM|CLONE_VFORK, &fd);\n\tpthread_setcancelstate(cs, 0);\n\treturn fd;\n}\n',
+      },
+    },
+    {
       name: 'the parent of a fork',
       files: {
         ...open,
@@ -143,6 +151,26 @@ new RuleTester({ libc: 'musl' }).run(rule, {
           line: 5,
           column: 2,
           function: 'run',
+          targets: both,
+        },
+      ],
+    },
+    {
+      // musl's posix_spawn, which disables cancellation for it; its child wrote to a pipe until 8f7bc690.
+      name: 'a function that a child runs in the memory of its caller',
+      files: {
+        ...open,
+        'src/process/spawn.c':
+          'static int child(void *p)\n{\n\tclose(*(int *)p);\n\t_exit(127);\n}\nint spawn(int fd)\n{\n\tchar stack[1024];\n\treturn __clone(child, stack+sizeof stack, CLONE_VM|CLONE_VFORK, &fd);\n}\n',
+      },
+      errors: [
+        {
+          messageId: 'inFunction',
+          file: 'src/process/spawn.c',
+          data: { call: 'close', function: 'child', by: '__clone' },
+          line: 3,
+          column: 2,
+          function: 'child',
           targets: both,
         },
       ],

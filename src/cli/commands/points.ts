@@ -3,6 +3,7 @@ import { treeConfig } from '../../config/tree.js';
 import { linkTree } from '../../engine/link-tree.js';
 import { UserError } from '../../engine/user-error.js';
 import { visible, visibleJson } from '../../formatters/visible.js';
+import type { Project } from '../../linter/project.js';
 import { didYouMean } from '../../linter/nearest.js';
 import { formatChains, formatDifference, formatPoints } from '../../points/formats.js';
 import { chainsOf, inventory } from '../../points/inventory.js';
@@ -13,6 +14,13 @@ import type { Configured, ConfiguredFor } from '../configured.js';
 import { Progress } from '../progress.js';
 import type { PointsSettings } from '../settings.js';
 import { Writer } from '../writer.js';
+
+/** The program is linked only when something is asked of it, so that this is known behind the first question. */
+function tellLimits(project: Project, io: Io): void {
+  const count = project.limits?.all().length ?? 0;
+  if (count > 0)
+    io.stderr.write(`cancelint: ${String(count)} limit(s) of the analysis were reached; lint --debug tells which\n`);
+}
 
 /** Prints, whatever is found. Throws a `UserError` when there is nothing to print. */
 export async function pointsCommand(settings: PointsSettings, io: Io, configuredFor: ConfiguredFor): Promise<ExitCode> {
@@ -41,6 +49,7 @@ export async function pointsCommand(settings: PointsSettings, io: Io, configured
   const writer = new Writer(io.stdout);
   if (settings.why !== undefined) {
     const chains = chainsOf(settings.why, project);
+    tellLimits(project, io);
     if (!chains) {
       const names = inventory(project).map((e) => e.function);
       throw new UserError(`No function is called "${settings.why}"${didYouMean(settings.why, names)}`);
@@ -49,6 +58,7 @@ export async function pointsCommand(settings: PointsSettings, io: Io, configured
     return CLEAN;
   }
   const entries = inventory(project);
+  tellLimits(project, io);
   if (settings.diff !== undefined) {
     const other = await link(settings.diff, configuredFor([settings.diff]));
     const both = project.targets.filter((t) => other.project.targets.includes(t));

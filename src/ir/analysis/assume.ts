@@ -13,6 +13,9 @@ import { constant } from './constants.js';
 
 const MAX_STATES = 2000;
 
+/** Why nothing is known of a function that `outcomeOf` has given up. */
+export const TOO_MANY_STATES = `it has more than ${String(MAX_STATES)} ways behind the call to tell apart`;
+
 export interface Assumption {
   readonly op: OpId;
   readonly gives: bigint;

@@ -69,14 +69,26 @@ interface State {
 
 const isLocal = (name: string, f: Lifted): boolean => name in f.types && !f.params.includes(name);
 
-/** Undefined where the function has too many paths to tell. */
-export const cleanupFaults = (f: Lifted, words: CleanupVocabulary): readonly Fault[] | undefined =>
+/** Why nothing is known of a function whose handlers are more than are followed. */
+export const TOO_MANY_HANDLERS = `it has more than ${String(MAX_DEPTH)} cleanup handlers on the stack at once`;
+
+/** Undefined where the function has too many paths to tell. `onDeep`: paths with more handlers were not followed. */
+export const cleanupFaults = (
+  f: Lifted,
+  words: CleanupVocabulary,
+  onDeep: () => unknown = () => undefined,
+): readonly Fault[] | undefined =>
   onPaths(
-    (everyBranch) => faultsOn(f, words, everyBranch),
+    (everyBranch) => faultsOn(f, words, everyBranch, onDeep),
     () => false,
   );
 
-function faultsOn(f: Lifted, words: CleanupVocabulary, everyBranch: boolean): readonly Fault[] | undefined {
+function faultsOn(
+  f: Lifted,
+  words: CleanupVocabulary,
+  everyBranch: boolean,
+  onDeep: () => unknown,
+): readonly Fault[] | undefined {
   const faults: Fault[] = [];
   const pushes = operations(f).flatMap(({ op }) => words.pushOf(op) ?? words.waitOf(op) ?? []);
   const watched = new Set(
@@ -132,7 +144,11 @@ function faultsOn(f: Lifted, words: CleanupVocabulary, everyBranch: boolean): re
   const step = (before: State, op: Op): State | undefined => {
     const now = assigned(before, op);
     const push = words.pushOf(op);
-    if (push) return now.stack.length >= MAX_DEPTH ? undefined : { ...now, stack: [...now.stack, push] };
+    if (push) {
+      if (now.stack.length < MAX_DEPTH) return { ...now, stack: [...now.stack, push] };
+      onDeep();
+      return undefined;
+    }
     const execute = words.executeOf(op);
     if (execute) {
       const top = now.stack[now.stack.length - 1];

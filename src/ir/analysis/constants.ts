@@ -3,7 +3,7 @@
  * constant argument takes. Undefined where it cannot be told. Integers have the width of `int` or more; only the
  * conversion to unsigned in comparisons is modelled, as that is what decides range checks on small constants.
  */
-import type { Expr } from '../types.js';
+import type { Expr, OpId } from '../types.js';
 
 interface Value {
   readonly of: bigint;
@@ -12,7 +12,11 @@ interface Value {
 
 const WIDTH = 64;
 
+/** Values by name, and those of operations by `resultKey`. */
 export type Known = ReadonlyMap<string, bigint>;
+
+/** No name is written so. */
+export const resultKey = (op: OpId): string => `%${String(op)}`;
 
 function evaluate(expr: Expr, known: Known): Value | undefined {
   switch (expr.k) {
@@ -20,6 +24,10 @@ function evaluate(expr: Expr, known: Known): Value | undefined {
       return { of: expr.value, unsigned: expr.unsigned === true };
     case 'name': {
       const of = known.get(expr.name);
+      return of === undefined ? undefined : { of, unsigned: false };
+    }
+    case 'result': {
+      const of = known.get(resultKey(expr.op));
       return of === undefined ? undefined : { of, unsigned: false };
     }
     case 'cast': {
