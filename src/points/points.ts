@@ -9,6 +9,7 @@
 import type { Lifted, Op, Target } from '../ir/types.js';
 import type { Roles } from '../libc/roles.js';
 import type { Libc } from '../libc/types.js';
+import { withKnown } from './known-arguments.js';
 import { givenBy, nodeOf, type Given, type Node, type NameValue } from './node.js';
 import type { Linker } from './program.js';
 import { CancelStates } from './states.js';
@@ -91,7 +92,12 @@ export class Points {
         : (this.linker.program.stores.get(site.member ?? '') ?? []).map((s) => this.named(s.of, s.file));
     const args = argsOf(site.op);
     const out = new Set<Node>();
-    for (const to of called) if (to && to !== f) out.add(this.node(to, givenBy(args, from.given, to, this.valueOf)));
+    const { valueOf } = this;
+    for (const to of called) {
+      if (!to || to === f) continue;
+      const given = givenBy(args, from.given, to, valueOf);
+      out.add(this.node(to, withKnown(given, { args, from, block: site.place.block, to, valueOf })));
+    }
     return [...out];
   }
 
