@@ -2,12 +2,14 @@
 import { normal } from '../../ir/analysis/facts.js';
 import { operations } from '../../ir/analysis/reach.js';
 import { valuesOf } from '../../ir/analysis/values.js';
-import { successors } from '../../ir/builder.js';
 import { bare, some } from '../../ir/expressions.js';
 import type { BlockId, Expr, Lifted, Op, Target } from '../../ir/types.js';
 import type { Project } from '../../linter/project.js';
+import { ways, type Given } from '../../points/node.js';
 import { actsItself, siteOf } from '../../points/sites.js';
 import { linkedPrograms } from '../../points/linked.js';
+
+const NOTHING: Given = new Map();
 
 export interface ChildSite {
   readonly f: Lifted;
@@ -73,7 +75,8 @@ function reached(f: Lifted, from: BlockId): ReadonlySet<BlockId> {
     if (out.has(id)) continue;
     out.add(id);
     const end = f.blocks[id]?.end;
-    if (end) work.push(...successors(end));
+    // `while (0)` leads nowhere: the parent does not come back to the child's side by it.
+    if (end) work.push(...ways(end, NOTHING, () => undefined));
   }
   return out;
 }
