@@ -44,6 +44,7 @@ export class Points {
   private readonly roles: Roles;
   /** Cancel states with what callees leave and callers bring. */
   readonly states: CancelStates;
+  private readonly system: RegExp | undefined;
   private readonly sitesIn: (f: Lifted) => readonly Site[];
 
   constructor({ target, linker, roles, libc, valueOf }: PointsRequest) {
@@ -51,6 +52,7 @@ export class Points {
     this.linker = linker;
     this.roles = roles;
     this.sitesIn = siteFinder(libc);
+    this.system = libc.system && new RegExp(`^(?:${libc.system.names.join('|')})$`);
     this.states = new CancelStates(linker, target);
     const values = new Map<string, bigint | undefined>();
     this.valueOf = (name) => {
@@ -148,17 +150,28 @@ export class Points {
     return this.roles.has(node.f.name, 'test-cancel') || this.first.has(node);
   }
 
-  /** What was not understood, the function itself or one that it comes to: where nothing, "it does not act" can be said. */
-  notWhole(node: Node): Lifted | undefined {
+  /**
+   * What is not known, of the function itself or of one that it comes to: a part that was not understood, or a function that
+   * is the system's. Where nothing, "it does not act" can be said.
+   */
+  notWhole(node: Node): { readonly f: Lifted; readonly calls?: string } | undefined {
     const seen = new Set<Node>();
     const work = [node];
     for (let at = work.pop(); at; at = work.pop()) {
       if (seen.has(at)) continue;
       seen.add(at);
-      if (at.f.notUnderstood > 0) return at.f;
-      for (const site of this.sites(at)) work.push(...this.callees(site, at));
+      if (at.f.notUnderstood > 0) return { f: at.f };
+      for (const site of this.sites(at)) {
+        const callees = this.callees(site, at);
+        if (callees.length === 0 && this.isSystems(site.calls)) return { f: at.f, calls: site.calls ?? '' };
+        work.push(...callees);
+      }
     }
     return undefined;
+  }
+
+  private isSystems(name: string | undefined): boolean {
+    return name !== undefined && this.system?.test(name) === true;
   }
 
   isWhole(node: Node): boolean {
