@@ -66,13 +66,13 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root, l
   const made = tables.flatMap((t) => t.functions);
   const noreturn = new Set([...outlines.values()].flatMap((o) => o.noreturn));
   const points = new Set(made.filter((f) => f.blocks.some((b) => b.ops.some(actsItself))).map((f) => f.name));
-  const system = libc.system && new RegExp(`^(?:${libc.system.names.join('|')})$`);
+  const system = new Set(libc.system);
   const found = candidates({
     outlines,
     macros: macroCalls(knowledge, ask),
     aliases: names.map((n) => [n.alias, n.of] as const),
     // What the system does nobody knows here, and whoever comes to it has to be told so.
-    isPoint: (name) => knowledge.isPoint(name) || points.has(name) || system?.test(name) === true,
+    isPoint: (name) => knowledge.isPoint(name) || points.has(name) || system.has(name),
     isNoreturn: (name) => noreturn.has(name) || knowledge.roles.has(name, 'noreturn'),
     lists,
     ...(lint.size < texts.size

@@ -11,6 +11,15 @@ import type { Libc } from './types.js';
 
 const MACHINE = 'newlib/libc/machine/';
 
+/** What the system below provides (libc/include/_syslist.h, libc/reent), and what libc/posix asks of it besides. */
+const SYSTEM = [
+  ...'_close _execve _fcntl _fork _fstat _getpid _gettimeofday _isatty _kill _link _lseek _mkdir _open _read'.split(
+    ' ',
+  ),
+  ...'_sbrk _stat _times _unlink _wait _write _open64 _lseek64 _fstat64 _stat64'.split(' '),
+  ...'nanosleep clock_nanosleep select poll pause sigsuspend waitpid'.split(' '),
+];
+
 /** configure.host takes one folder of libc/machine; shared_x86 holds what the two of x86 include. */
 function isOwnMachine(path: string, target: Target): boolean {
   const [folder = ''] = path.slice(MACHINE.length).split('/');
@@ -40,14 +49,7 @@ export const newlib: Libc = {
   },
   twins: [],
   topics: ['_STDIO_WITH_THREAD_CANCELLATION_SUPPORT'],
-  system: {
-    names: [
-      '_(close|execve|fcntl|fork|fstat|getpid|gettimeofday|isatty|kill|link|lseek|mkdir|open|read|sbrk|stat|times|unlink|wait|write)',
-      '_(open|lseek|fstat|stat)64',
-      'nanosleep|clock_nanosleep|select|poll|pause|sigsuspend|waitpid',
-    ],
-    why: 'libc/include/_syslist.h, libc/reent: what the system below provides',
-  },
+  system: SYSTEM,
   aliases: [],
   numberPrefixes: [],
   included: [],

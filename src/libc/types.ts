@@ -282,7 +282,7 @@ export interface Libc {
     readonly why: string;
   }[];
   /** Functions that the system below provides, outside of the tree: whether they act on a request is not known. */
-  readonly system?: { readonly names: readonly string[]; readonly why: string };
+  readonly system?: readonly string[];
   /** Names that hold while the process has one thread, whom nobody else can cancel. */
   readonly singleThread?: readonly string[];
   /** Macros at file scope that declare another name for a function: `of` and `alias` are argument indexes. */

@@ -44,7 +44,7 @@ export class Points {
   private readonly roles: Roles;
   /** Cancel states with what callees leave and callers bring. */
   readonly states: CancelStates;
-  private readonly system: RegExp | undefined;
+  private readonly system: ReadonlySet<string>;
   private readonly sitesIn: (f: Lifted) => readonly Site[];
 
   constructor({ target, linker, roles, libc, valueOf }: PointsRequest) {
@@ -52,7 +52,7 @@ export class Points {
     this.linker = linker;
     this.roles = roles;
     this.sitesIn = siteFinder(libc);
-    this.system = libc.system && new RegExp(`^(?:${libc.system.names.join('|')})$`);
+    this.system = new Set(libc.system);
     this.states = new CancelStates(linker, target);
     const values = new Map<string, bigint | undefined>();
     this.valueOf = (name) => {
@@ -171,7 +171,7 @@ export class Points {
   }
 
   private isSystems(name: string | undefined): boolean {
-    return name !== undefined && this.system?.test(name) === true;
+    return name !== undefined && this.system.has(name);
   }
 
   isWhole(node: Node): boolean {
