@@ -61,7 +61,8 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root, l
       if (!f.isStatic && !file.endsWith('.h'))
         byMacro.push(...namedByMacro(f.name, f.name, { file, unit: unitOf(file), knowledge }));
   for (const n of names)
-    byMacro.push(...namedByMacro(n.alias, n.of, { file: n.file, unit: unitOf(n.file), knowledge }));
+    for (const one of namedByMacro(n.alias, n.of, { file: n.file, unit: unitOf(n.file), knowledge }))
+      byMacro.push({ ...one, weak: n.weak, compat: n.compat });
   names.push(...byMacro);
   const made = tables.flatMap((t) => t.functions);
   const noreturn = new Set([...outlines.values()].flatMap((o) => o.noreturn));
