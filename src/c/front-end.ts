@@ -196,8 +196,14 @@ function broken(at: Problem['at'], message = 'A part of a function could not be 
   return { kind: 'not-lifted', message, at };
 }
 
-/** A definition without a return type gets the one that C gave it: the grammar wants one. */
+/**
+ * A definition without a return type gets the one that C gave it: the grammar wants one. A macro in front of the type, for
+ * a storage class that another file chooses (`STATIC int f (…)`), goes.
+ */
 function withType(tokens: readonly OutToken[]): readonly OutToken[] {
+  const [first, second] = tokens;
+  if (first?.kind === 'identifier' && /^[A-Z][A-Z0-9_]*$/.test(first.text) && TYPE_WORD.test(second?.text ?? ''))
+    return tokens.slice(1);
   const at = tokens.findIndex((t) => t.text !== 'static' && t.text !== 'extern' && t.text !== 'inline');
   const name = tokens[at];
   if (name?.kind !== 'identifier' || tokens[at + 1]?.text !== '(' || TYPE_WORD.test(name.text)) return tokens;

@@ -339,7 +339,7 @@ function plainArguments(tokens: readonly OutToken[], open: number, end: number):
   for (const [from, to] of argumentsIn(tokens, open, end)) {
     const t = tokens[to];
     if (!t) continue;
-    const argument = tokens.slice(from, to);
+    const argument = withoutRest(tokens.slice(from, to));
     const [head] = argument;
     const isEmpty = argument.length === 0 && (t.text === ',' || (t.text === ')' && from > open + 1));
     if (isEmpty || isTypeOrOperator(argument)) out.push(like(head ?? t, '0', 'number'));
@@ -347,6 +347,14 @@ function plainArguments(tokens: readonly OutToken[], open: number, end: number):
     out.push(t);
   }
   return out;
+}
+
+/** `&x MORE` without the macro that adds arguments, or nothing. */
+function withoutRest(argument: readonly OutToken[]): readonly OutToken[] {
+  const [before, last] = argument.slice(-2);
+  const isMacro = isWord(last) && /^_*[A-Z][A-Z0-9_]+$/.test(last?.text ?? '');
+  const isValue = isWord(before) && !TYPE_WORD.test(before?.text ?? '') && !STATEMENT_HEAD.test(before?.text ?? '');
+  return isMacro && isValue ? argument.slice(0, -1) : argument;
 }
 
 /** Where the arguments between two brackets begin, and the comma or bracket behind each. */

@@ -72,16 +72,25 @@ export async function planProgram({
   const names = [...outlines].flatMap(([file, o]) => o.uses.flatMap((u) => otherName(file, u.macro, u.args, libc)));
   names.push(...tables.flatMap((t) => t.names));
   const unitOf = units(texts, built);
+  const byMacro: (OtherName & { readonly ofFile: string })[] = [];
   for (const [file, { functions }] of outlines)
-    for (const f of functions) names.push(...namedByMacro(f, file, unitOf(file), knowledge));
+    for (const f of functions)
+      if (!f.isStatic && !file.endsWith('.h'))
+        byMacro.push(...namedByMacro(f.name, f.name, { file, unit: unitOf(file), knowledge }));
+  for (const n of names)
+    for (const one of namedByMacro(n.alias, n.of, { file: n.file, unit: unitOf(n.file), knowledge }))
+      byMacro.push({ ...one, weak: n.weak, compat: n.compat });
+  names.push(...byMacro);
   const made = tables.flatMap((t) => t.functions);
   const noreturn = new Set([...outlines.values()].flatMap((o) => o.noreturn));
   const points = new Set(made.filter((f) => f.blocks.some((b) => b.ops.some(actsItself))).map((f) => f.name));
+  const system = new Set(libc.system);
   const found = candidates({
     outlines,
     macros: macroCalls(knowledge, ask),
     aliases: names.map((n) => [n.alias, n.of] as const),
-    isPoint: (name) => knowledge.isPoint(name) || points.has(name),
+    // What the system does nobody knows here, and whoever comes to it has to be told so.
+    isPoint: (name) => knowledge.isPoint(name) || points.has(name) || system.has(name),
     isNoreturn: (name) => noreturn.has(name) || knowledge.roles.has(name, 'noreturn'),
     isSetter: (name) => knowledge.roles.has(name, 'cancel-state', 'cancel-type'),
     runs: (libc.balance ?? POSIX_BALANCE).runs?.flatMap((r) => r.names) ?? [],
@@ -128,7 +137,7 @@ export async function planProgram({
         noreturn,
         usedByPoints: found.usedByPoints,
         otherNames: [
-          ...names,
+          ...names.filter(isCompiled(functions, found.functions)),
           ...aliases
             .filter(isNew(names))
             .map(({ alias, of, weak, compat, at }) => ({ alias, of, weak, compat: compat === true, file: at.file })),
@@ -211,6 +220,16 @@ function renamings(
   return out;
 }
 
+/** False for another name of what was to be lifted, and stands in an arm that no build compiles. */
+function isCompiled(
+  functions: readonly Lifted[],
+  wanted: ReadonlyMap<string, ReadonlySet<string>>,
+): (name: OtherName) => boolean {
+  const lifted = new Set(functions.map((f) => `${f.nameAt.file} ${f.name}`));
+  return ({ of, ofFile }) =>
+    ofFile === undefined || wanted.get(ofFile)?.has(of) !== true || lifted.has(`${ofFile} ${of}`);
+}
+
 /** The outline knows of an alias whether it is for old programs only. */
 function isNew(known: readonly OtherName[]): (alias: Alias) => boolean {
   const keys = new Set(known.map((n) => `${n.file} ${n.alias} ${n.of}`));
@@ -273,22 +292,22 @@ function otherName(file: string, macro: string, args: readonly string[], libc: L
 }
 
 /**
- * `#define f g` in front of `int f (void) { … }`: the function's name is `g`. Also where a file that includes this one has
- * the macro.
+ * `#define f g` in front of `int f (void) { … }`, or of `weak_alias (h, f)`: the function's name is `g`. Also where a file
+ * that includes this one has the macro.
  */
 function namedByMacro(
-  { name, isStatic }: OutlinedFunction,
-  file: string,
-  unit: readonly string[],
-  knowledge: Knowledge,
-): OtherName[] {
-  if (isStatic || file.endsWith('.h')) return [];
+  name: string,
+  of: string,
+  { file, unit, knowledge }: { readonly file: string; readonly unit: readonly string[]; readonly knowledge: Knowledge },
+): (OtherName & { readonly ofFile: string })[] {
   return knowledge.table.all(name).flatMap((d) => {
     if ((d.file !== file && !unit.includes(d.file)) || d.params !== undefined) return [];
     const body = plainBody(d).trim();
-    return !/^[A-Za-z_]\w*$/.test(body) || body === name
+    // `#ifdef g` in front of it: `g` is a macro too, of a build that is not this one.
+    const isAsked = d.guards.some((g) => g.condition?.match(/\w+/g)?.includes(body) === true);
+    return !/^[A-Za-z_]\w*$/.test(body) || body === name || body === of || isAsked
       ? []
-      : [{ alias: body, of: name, weak: false, compat: false, file: d.file }];
+      : [{ alias: body, of, weak: false, compat: false, file: d.file, ofFile: file }];
   });
 }
 

@@ -47,6 +47,7 @@ export const dietlibc: Libc = {
     selects: isForTarget,
     homes: (target) => architecture(target)?.folders ?? [],
     replaces: () => [],
-    rank: (path, target) => (namesTarget(path, target) ? 3 : path.startsWith('libpthread/') ? 2 : 1),
+    // The thread library stands in front of libc.a, whose calls are weak (syscall_weak in ARCH/syscalls.h).
+    rank: (path, target) => (path.startsWith('libpthread/') ? 3 : namesTarget(path, target) ? 2 : 1),
   },
 };

@@ -3,9 +3,10 @@ import { dietlibc } from './dietlibc.js';
 import { generic } from './generic.js';
 import { glibc } from './glibc.js';
 import { musl } from './musl.js';
+import { newlib } from './newlib.js';
 import type { Libc } from './types.js';
 import { uclibcNg } from './uclibc-ng.js';
-import { bionic, klibc, newlib } from './without-cancellation.js';
+import { bionic, klibc } from './without-cancellation.js';
 
 export const libcs: readonly Libc[] = [glibc, uclibcNg, dietlibc, bionic, newlib, klibc, musl];
 export { generic };

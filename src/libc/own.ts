@@ -28,6 +28,7 @@ export interface OwnLibc {
   readonly twins?: readonly { readonly name: string; readonly why?: string }[];
   readonly topics?: readonly string[];
   readonly singleThread?: readonly string[];
+  readonly system?: readonly string[];
   readonly aliases?: Libc['aliases'];
   readonly numberPrefixes?: readonly string[];
   readonly included?: readonly string[];
@@ -70,6 +71,7 @@ export function ownLibc(own: OwnLibc, base: Libc): Libc {
     twins: [...(own.twins ?? []).map(twin), ...base.twins],
     topics: [...(own.topics ?? []), ...base.topics],
     singleThread: [...(own.singleThread ?? []), ...(base.singleThread ?? [])],
+    system: [...(own.system ?? []), ...(base.system ?? [])],
     aliases: [...(own.aliases ?? []), ...base.aliases],
     numberPrefixes: [...(own.numberPrefixes ?? []), ...base.numberPrefixes],
     included: [...(own.included ?? []), ...base.included],

@@ -302,6 +302,8 @@ export interface Libc {
     readonly letter: string;
     readonly why: string;
   }[];
+  /** Functions that the system below provides, outside of the tree: whether they act on a request is not known. */
+  readonly system?: readonly string[];
   /** Names that hold while the process has one thread, whom nobody else can cancel. */
   readonly singleThread?: readonly string[];
   /**

@@ -30,7 +30,17 @@ export const uclibcNg: Libc = {
       is: { role: 'passes', argument: 0 },
       why: 'libc/sysdeps/linux/common: -errno to -1 and errno',
     },
-    ...NPTL_ROLES,
+    {
+      names: ['_+pthread_cleanup_push_defer'],
+      is: { role: 'cleanup-push', handler: 1, argument: 2 },
+      why: 'bits/uClibc_mutex.h, libpthread/nptl/cleanup_defer_compat.c: every lock of the library pushes its unlock',
+    },
+    {
+      names: ['_+pthread_cleanup_pop_restore'],
+      is: { role: 'cleanup-pop', execute: 1 },
+      why: 'bits/uClibc_mutex.h, libpthread/nptl/cleanup_defer_compat.c',
+    },
+    ...NPTL_ROLES.filter((one) => one.is.role !== 'passes' || !one.names.some((n) => n.endsWith('pop_restore'))),
     ...POSIX_ROLES,
   ],
   flags: [CANCELHANDLING],

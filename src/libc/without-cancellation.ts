@@ -29,15 +29,4 @@ export const bionic = without(
   [[{ file: 'libc/bionic/pthread_create.cpp' }]],
 );
 
-export const newlib = without(
-  'newlib',
-  'newlib',
-  'newlib leaves threads to the system; its own C library has no cancellation',
-  [
-    [{ file: 'newlib/libc/include/newlib.h' }],
-    [{ file: 'newlib/libc/include/_newlib_version.h' }],
-    [{ file: 'newlib/libc/include/stdio.h', contains: '_reent' }],
-  ],
-);
-
 export const klibc = without('klibc', 'klibc', 'klibc has no threads', [[{ file: 'usr/klibc/Kbuild' }]]);

@@ -68,7 +68,11 @@ function sideOf(name: string, linked: Linked, project: Linkable): Side | undefin
   if (!points.acts(node)) {
     const unread = points.notWhole(node);
     if (!unread) return { target, status: 'no', at, via: [], because: '', isElsewhere: false };
-    const because = `${notWhole(unread)}${unread === lifted ? '' : ', which it may come to'}`;
+    const told =
+      unread.calls === undefined
+        ? notWhole(unread.f)
+        : `'${unread.calls}' is the system's, and the tree does not hold it`;
+    const because = `${told}${unread.f === lifted || unread.calls !== undefined ? '' : ', which it may come to'}`;
     return { target, status: 'unknown', at, via: [], because, isElsewhere: false };
   }
   const via = wayOf(points.route(node));

@@ -6,8 +6,10 @@ import { successors } from '../ir/builder.js';
 import { bare, mentionsName, some } from '../ir/expressions.js';
 import type { BlockId, Expr, Lifted, Terminator } from '../ir/types.js';
 import { constant } from '../ir/analysis/constants.js';
+import { normal } from '../ir/analysis/facts.js';
 import { operations } from '../ir/analysis/reach.js';
 
+/** Integers of parameters by their names, and conditions on parameters by their texts (facts.ts). */
 export type Given = ReadonlyMap<string, bigint>;
 
 /** The integer that a name stands for, where every definition that may hold says the same. */
@@ -21,6 +23,30 @@ export interface Node {
 }
 
 const PARAMS = new WeakMap<Lifted, ReadonlySet<string>>();
+const CHANGED = new WeakMap<Lifted, ReadonlySet<string>>();
+
+/** Variables that the function assigns, or lets others assign. */
+function changedIn(f: Lifted): ReadonlySet<string> {
+  let known = CHANGED.get(f);
+  if (!known) {
+    const changed = new Set<string>();
+    for (const { op } of operations(f)) {
+      if (op.op === 'assign' && op.target.k === 'name' && !isItself(op.value, op.target.name))
+        changed.add(op.target.name);
+      if (!('args' in op)) continue;
+      for (const arg of op.args)
+        some(arg, (e) => {
+          if (e.k === 'address' && e.of.k === 'name') changed.add(e.of.name);
+          return false;
+        });
+    }
+    CHANGED.set(f, (known = changed));
+  }
+  return known;
+}
+
+/** Whether the name is a parameter that keeps what it was given. */
+export const keeps = (f: Lifted, name: string): boolean => f.params.includes(name) && !changedIn(f).has(name);
 
 /** Parameters that keep what they were given, and that a branch or a call looks at. */
 function telling(f: Lifted): ReadonlySet<string> {
@@ -33,24 +59,12 @@ function telling(f: Lifted): ReadonlySet<string> {
         return false;
       });
     };
-    const changed = new Set<string>();
-    for (const { op } of operations(f)) {
-      if (op.op === 'assign' && op.target.k === 'name' && !isItself(op.value, op.target.name))
-        changed.add(op.target.name);
-      if (!('args' in op)) continue;
-      for (const arg of op.args) {
-        if (op.op === 'call') ask(arg);
-        some(arg, (e) => {
-          if (e.k === 'address' && e.of.k === 'name') changed.add(e.of.name);
-          return false;
-        });
-      }
-    }
+    for (const { op } of operations(f)) if (op.op === 'call') for (const arg of op.args) ask(arg);
     for (const { end } of f.blocks) {
       if (end.t === 'branch') ask(end.condition);
       else if (end.t === 'switch') ask(end.value);
     }
-    PARAMS.set(f, (known = new Set(f.params.filter((p) => asked.has(p) && !changed.has(p)))));
+    PARAMS.set(f, (known = new Set(f.params.filter((p) => asked.has(p) && keeps(f, p)))));
   }
   return known;
 }
@@ -78,10 +92,18 @@ function fold(expr: Expr, given: Given, valueOf: NameValue): bigint | undefined 
   return constant(e, names);
 }
 
+/** What is given says of a condition as a whole. */
+function said(condition: Expr, given: Given): bigint | undefined {
+  if (given.size === 0) return undefined;
+  const { key, positive } = normal(condition);
+  const holds = given.get(key);
+  return holds === undefined ? undefined : (holds !== 0n) === positive ? 1n : 0n;
+}
+
 /** Blocks that control may go to, with what is given. */
 export function ways(end: Terminator, given: Given, valueOf: NameValue): readonly BlockId[] {
   if (end.t === 'branch') {
-    const value = fold(end.condition, given, valueOf);
+    const value = fold(end.condition, given, valueOf) ?? said(end.condition, given);
     return value === undefined ? successors(end) : [value === 0n ? end.otherwise : end.then];
   }
   if (end.t !== 'switch') return successors(end);

@@ -10,6 +10,7 @@ import type { Lifted, Op, Target } from '../ir/types.js';
 import type { Roles } from '../libc/roles.js';
 import type { Libc } from '../libc/types.js';
 import { operations } from '../ir/analysis/reach.js';
+import { withKnown } from './known-arguments.js';
 import { givenBy, nodeOf, type Given, type Node, type NameValue } from './node.js';
 import type { Linker } from './program.js';
 import { CancelStates } from './states.js';
@@ -46,6 +47,7 @@ export class Points {
   private readonly roles: Roles;
   /** Cancel states with what callees leave and callers bring. */
   readonly states: CancelStates;
+  private readonly system: ReadonlySet<string>;
   private readonly sitesIn: (f: Lifted) => readonly Site[];
   /** Functions that act although their callers have cancellation disabled. */
   private readonly forced = new Set<Lifted>();
@@ -56,6 +58,7 @@ export class Points {
     this.linker = linker;
     this.roles = roles;
     this.sitesIn = siteFinder(libc, linker.program);
+    this.system = new Set(libc.system);
     this.states = new CancelStates(linker, target, libc);
     // Where one of these holds no request is pending, and what it leads to is no way that matters.
     const single = new Set(libc.noneWhileSingle ? libc.singleThread : []);
@@ -113,7 +116,12 @@ export class Points {
         : (this.linker.program.stores.get(site.member ?? '') ?? []).map((s) => this.named(s.of, s.file));
     const args = argsOf(site.op);
     const out = new Set<Node>();
-    for (const to of called) if (to && to !== f) out.add(this.node(to, givenBy(args, from.given, to, this.valueOf)));
+    const { valueOf } = this;
+    for (const to of called) {
+      if (!to || to === f) continue;
+      const given = givenBy(args, from.given, to, valueOf);
+      out.add(this.node(to, withKnown(given, { args, from, block: site.place.block, to, valueOf })));
+    }
     return [...out];
   }
 
@@ -202,17 +210,28 @@ export class Points {
     return this.roles.has(node.f.name, 'test-cancel') || this.first.has(node);
   }
 
-  /** What was not understood, the function itself or one that it comes to: where nothing, "it does not act" can be said. */
-  notWhole(node: Node): Lifted | undefined {
+  /**
+   * What is not known, of the function itself or of one that it comes to: a part that was not understood, or a function that
+   * is the system's. Where nothing, "it does not act" can be said.
+   */
+  notWhole(node: Node): { readonly f: Lifted; readonly calls?: string } | undefined {
     const seen = new Set<Node>();
     const work = [node];
     for (let at = work.pop(); at; at = work.pop()) {
       if (seen.has(at)) continue;
       seen.add(at);
-      if (at.f.notUnderstood > 0) return at.f;
-      for (const site of this.sites(at)) work.push(...this.callees(site, at));
+      if (at.f.notUnderstood > 0) return { f: at.f };
+      for (const site of this.sites(at)) {
+        const callees = this.callees(site, at);
+        if (callees.length === 0 && this.isSystems(site.calls)) return { f: at.f, calls: site.calls ?? '' };
+        work.push(...callees);
+      }
     }
     return undefined;
+  }
+
+  private isSystems(name: string | undefined): boolean {
+    return name !== undefined && this.system.has(name);
   }
 
   isWhole(node: Node): boolean {

@@ -22,6 +22,8 @@ export interface OtherName {
   readonly weak: boolean;
   readonly compat: boolean;
   readonly file: string;
+  /** Where the function is, if not in `file` itself: a source that it includes. */
+  readonly ofFile?: string;
 }
 
 export interface Program {
@@ -213,10 +215,14 @@ export class Linker {
     for (const n of this.names.get(name) ?? []) {
       if (!this.files.selects(n.file, target)) continue;
       const meaning = (): Meaning => {
-        const found = this.follow(n.of, n.file, target, depth + 1);
+        const file = n.ofFile ?? n.file;
+        const found =
+          n.ofFile === undefined
+            ? this.follow(n.of, file, target, depth + 1)
+            : { defined: this.definedIn(n.of, file), lifted: this.inFile(n.of, file, target) };
         // What was not lifted may be static all the same: another name is what makes it public.
         const whole =
-          (found.defined ?? found.lifted) ? found : { defined: this.definedIn(n.of, n.file), lifted: undefined };
+          (found.defined ?? found.lifted) ? found : { defined: this.definedIn(n.of, file), lifted: undefined };
         return n.compat ? { ...whole, isOld: true } : whole;
       };
       const below = n.compat ? 0.2 : n.weak ? 0.1 : 0;

@@ -92,6 +92,7 @@ test.each([...libcs, generic].map((libc) => [libc.name, libc] as const))(
         : {}),
       topics: libc.topics,
       singleThread: libc.singleThread ?? [],
+      system: libc.system ?? [],
       aliases: libc.aliases,
       numberPrefixes: libc.numberPrefixes,
       included: libc.included,

@@ -179,3 +179,62 @@ test('what a table or another name makes public is public, and what says ENOSYS 
   expect(publicNames(linked).all).toEqual(expect.arrayContaining(['g', 'public_f']));
   expect(acts(linked, 'user')).toBe(true);
 });
+
+test('a name that a macro gives is public in the place of the macro, also where another file has the macro', async () => {
+  const linked = await link('uclibc-ng', {
+    'libc/misc/ftw.c': `#ifndef FTW_NAME\n# define FTW_NAME ftw\n#endif\nint FTW_NAME (int fd)\n{\n  return walk (fd);\n}\n`,
+    'libc/misc/ftw64.c': '#define FTW_NAME ftw64\n#include "ftw.c"\n',
+    'libc/misc/walk.c':
+      'int walk (int fd)\n{\n  int old = LIBC_CANCEL_ASYNC ();\n  int r = go (fd);\n  LIBC_CANCEL_RESET (old);\n  return r;\n}\n',
+    'libc/string/strlen.c':
+      '#ifdef WANT_WIDE\n# define Wstrlen wcslen\n#else\n# define Wstrlen strlen\n#endif\nint Wstrlen (void *s)\n{\n  return 0;\n}\n',
+    'ldso/dl-startup.h': '#define DL_START(X) static void *_dl_start (X)\n',
+    'ldso/dl-startup.c': 'DL_START (unsigned long args)\n{\n  return 0;\n}\n',
+    'libc/inet/part.c': '#ifdef other_f\n# define f other_f\n#endif\nint f (int fd)\n{\n  return fd;\n}\n',
+  });
+  expect(publicNames(linked).all).toEqual(['f', 'ftw', 'ftw64', 'strlen', 'walk', 'wcslen']);
+  expect(['ftw', 'ftw64', 'strlen'].map((name) => acts(linked, name))).toEqual([true, true, undefined]);
+});
+
+test('in assembly, a label is public that a directive or a macro exports', async () => {
+  const linked = await link('uclibc-ng', {
+    'libc/string/x86_64/memcpy.S':
+      'ENTRY (BP_SYM (memcpy))\n\tret\nL_einval:\n\tret\n.globl mempcpy\nmempcpy:\n\tret\n',
+  });
+  expect(publicNames(linked).all).toEqual(['memcpy', 'mempcpy']);
+});
+
+test('what comes to a function of the system is not known', async () => {
+  const linked = await link('newlib', {
+    'newlib/libc/reent/readr.c': 'int _read_r (void *r, int fd)\n{\n  return _read (fd);\n}\n',
+    'newlib/libc/syscalls/sysread.c': 'int read (int fd)\n{\n  return _read_r (0, fd);\n}\n',
+    'newlib/libc/stdio/fgetc.c':
+      'int fgetc (int fd)\n{\n  int old, r;\n  pthread_setcancelstate (PTHREAD_CANCEL_DISABLE, &old);\n  r = _read_r (0, fd);\n  pthread_setcancelstate (old, &old);\n  return r;\n}\n',
+  });
+  const unknown = (name: string): string | undefined => {
+    const f = linked.points.named(name);
+    return f && linked.points.notWhole(linked.points.node(f))?.calls;
+  };
+  expect([unknown('read'), unknown('fgetc')]).toEqual(['_read', undefined]);
+});
+
+test('what the branches in front of a call say of a descriptor holds in what is called', async () => {
+  const make = (body: string) => ({
+    'src/stdio/make.c':
+      'int make(const char *n, int fd)\n{\n\tif (fd >= 0) return fd;\n\treturn syscall_cp(SYS_open, n);\n}\n',
+    'src/stdio/middle.c': 'int middle(const char *n, int fd)\n{\n\tif (fd < 0) n = 0;\n\treturn make(n, fd);\n}\n',
+    'src/stdio/user.c': `int user(int fd)\n{\n${body}}\n`,
+  });
+  const bodies = [
+    '\tif (fd < 0) return -1;\n\treturn make(0, fd);\n',
+    '\tif (fd < 0) return -1;\n\treturn middle(0, fd);\n',
+    '\tif (fcntl(fd, F_GETFL) < 0) return -1;\n\treturn make(0, fd);\n',
+    '\tif (fd == 3) return make(0, fd);\n\treturn 0;\n',
+    '\tif (fd < 0) fd = 0;\n\treturn make(0, fd);\n',
+    '\tif (fd < 0) warn();\n\treturn make(0, fd);\n',
+    '\tif (fd < 5U) return make(0, fd);\n\treturn 0;\n',
+    '\tif (fcntl(fd, F_GETFL) != -1) warn();\n\treturn make(0, fd);\n',
+  ];
+  const found = await Promise.all(bodies.map(async (body) => acts(await link('musl', make(body)), 'user')));
+  expect(found).toEqual([false, false, false, false, true, true, true, true]);
+});

@@ -324,5 +324,51 @@ wait_for (struct pthread *pd)
         },
       ],
     },
+    {
+      // newlib libc/stdio64/fseeko64.c, _fseeko64_r: the stream is unlocked, and cancellation stays disabled.
+      name: 'newlib: a stream that is unlocked without the macro',
+      libc: 'newlib',
+      files: {
+        'newlib/libc/stdio/local.h': `#define _newlib_flockfile_start(_fp) \\
+	{ int __oldfpcancel; \\
+	  pthread_setcancelstate (PTHREAD_CANCEL_DISABLE, &__oldfpcancel); \\
+	  _flockfile (_fp)
+#define _newlib_flockfile_exit(_fp) \\
+	  _funlockfile (_fp); \\
+	  pthread_setcancelstate (__oldfpcancel, &__oldfpcancel);
+#define _newlib_flockfile_end(_fp) \\
+	  _funlockfile (_fp); \\
+	  pthread_setcancelstate (__oldfpcancel, &__oldfpcancel); \\
+	}
+`,
+        'newlib/libc/stdio/seek.c': `int
+seek (FILE *fp, int offset)
+{
+  _newlib_flockfile_start (fp);
+  if (offset < 0)
+    {
+      _newlib_flockfile_exit (fp);
+      return EOF;
+    }
+  if (flush (fp))
+    goto dumb;
+  _newlib_flockfile_end (fp);
+  return 0;
+dumb:
+  _funlockfile (fp);
+  return EOF;
+}
+`,
+      },
+      errors: [
+        {
+          messageId: 'left',
+          data: { name: 'seek', what: 'cancellation disabled', line: 4 },
+          file: 'newlib/libc/stdio/seek.c',
+          line: 16,
+          column: 3,
+        },
+      ],
+    },
   ],
 });

@@ -324,5 +324,40 @@ f (FILE *fp)
         },
       ],
     },
+    {
+      // uClibc-ng libc/stdlib/malloc-simple/alloc.c, __libc_free_aligned.
+      name: 'uClibc-ng: a return inside of a lock that pushes its unlock',
+      libc: 'uclibc-ng',
+      files: {
+        'libc/sysdeps/linux/common/bits/uClibc_mutex.h': `#define __UCLIBC_MUTEX_LOCK(M) \\
+	do { struct _pthread_cleanup_buffer buffer; \\
+		_pthread_cleanup_push_defer(&buffer, (void (*)(void *))__pthread_mutex_unlock, &(M)); \\
+		__pthread_mutex_lock(&(M)); ((void)0)
+#define __UCLIBC_MUTEX_UNLOCK(M) \\
+		_pthread_cleanup_pop_restore(&buffer, 1); } while (0)
+`,
+        'libc/stdlib/alloc.c': `static int mark(void *p)
+{
+	struct list *l;
+	__UCLIBC_MUTEX_LOCK(lock);
+	for (l = all; l; l = l->next) {
+		if (l->aligned == p)
+			return 1;
+	}
+	__UCLIBC_MUTEX_UNLOCK(lock);
+	return 0;
+}
+`,
+      },
+      errors: [
+        {
+          messageId: 'left',
+          data: { name: 'mark', handler: '__pthread_mutex_unlock' },
+          file: 'libc/stdlib/alloc.c',
+          line: 7,
+          column: 4,
+        },
+      ],
+    },
   ],
 });

@@ -36,6 +36,22 @@ new RuleTester({ libc: 'musl' }).run(rule, {
       },
     },
     {
+      name: 'a descriptor that is open already',
+      files: {
+        ...open,
+        'src/stdio/fdopen.c': `FILE *fdopen(int fd, const char *m)
+{
+	int flags = fcntl(fd, F_GETFL);
+	if (flags == -1) return 0;
+	return __make(0, m, fd);
+}
+`,
+        'src/stdio/fopen.c': 'FILE *fopen(const char *n, const char *m)\n{\n\treturn __make(n, m, -1);\n}\n',
+        'src/stdio/make.c':
+          'FILE *__make(const char *n, const char *m, int fd)\n{\n\tif (fd >= 0) return wrap(fd);\n\treturn wrap(open(n, flags(m)));\n}\n',
+      },
+    },
+    {
       name: 'only on a way that does not come back',
       files: semOpen(
         '\tif (!n) {\n\t\topen("/dev/tty", 0);\n\t\tabort();\n\t}\n\treturn map(syscall(SYS_open, n, f));\n',
@@ -171,6 +187,45 @@ new RuleTester({ libc: 'musl' }).run(rule, {
           line: 3,
           column: 2,
           function: 'child',
+          targets: both,
+        },
+      ],
+    },
+    {
+      name: 'a descriptor of which nothing is known',
+      files: {
+        ...open,
+        'src/stdio/fdopen.c': 'FILE *fdopen(int fd, const char *m)\n{\n\treturn __make(0, m, fd);\n}\n',
+        'src/stdio/fopen.c': 'FILE *fopen(const char *n, const char *m)\n{\n\treturn __make(n, m, -1);\n}\n',
+        'src/stdio/make.c':
+          'FILE *__make(const char *n, const char *m, int fd)\n{\n\tif (fd >= 0) return wrap(fd);\n\treturn wrap(open(n, flags(m)));\n}\n',
+      },
+      errors: [
+        {
+          messageId: 'reaches',
+          data: { call: '__make', names: "'fdopen'" },
+          file: 'src/stdio/fdopen.c',
+          line: 3,
+          column: 9,
+          targets: both,
+        },
+      ],
+    },
+    {
+      // uClibc-ng libc/stdio/popen.c: a lock around the fork opens and closes a block.
+      name: 'in the child of a fork within do … while (0)',
+      files: {
+        ...open,
+        'src/legacy/run.c':
+          'int run(int fd)\n{\n\tpid_t pid;\n\tdo {\n\t\tif ((pid = vfork()) == 0) {\n\t\t\tclose(fd);\n\t\t\t_exit(1);\n\t\t}\n\t} while (0);\n\treturn pid;\n}\n',
+      },
+      errors: [
+        {
+          messageId: 'inChild',
+          data: { call: 'close' },
+          file: 'src/legacy/run.c',
+          line: 6,
+          column: 4,
           targets: both,
         },
       ],

@@ -38,6 +38,8 @@ test.each([
   ['"int $0x80"', ['<int80> int $0x80']],
   ['"syscall\\n\\t"', ['<syscall> syscall']],
   ['"sysenter"', ['<sysenter> sysenter']],
+  ['"movl %%eax,%%gs:%P1(,%2,8)"', ['movl %%eax,%%gs:%P1(,%2,8)']],
+  ['"movl %%eax,4(%1,%%ecx)"', ['movl %%eax,4(%1,%%ecx)']],
   ['"call *%%gs:16"', ['<vdso> call *%%gs:16']],
   ['"call *%%gs:%P2"', ['<vdso> call *%%gs:%P2']],
   ['"call *_dl_sysinfo"', ['<vdso> call *_dl_sysinfo']],
