@@ -5,7 +5,7 @@ import { glibc } from './glibc.js';
 import { musl } from './musl.js';
 import type { Libc } from './types.js';
 import { uclibcNg } from './uclibc-ng.js';
-import { bionic, klibc, newlib } from './without-cancellation.js';
+import { bionic, glibcWithoutNptl, klibc, newlib } from './without-cancellation.js';
 
-export const libcs: readonly Libc[] = [glibc, uclibcNg, dietlibc, bionic, newlib, klibc, musl];
+export const libcs: readonly Libc[] = [glibcWithoutNptl, glibc, uclibcNg, dietlibc, bionic, newlib, klibc, musl];
 export { generic };

@@ -205,6 +205,8 @@ export interface BuildConvention {
   readonly includes: readonly { readonly line: string; readonly files: string; readonly why: string }[];
   /** Variables whose words are sources to compile for a library, without their extension. */
   readonly lists: string;
+  /** A word that matches stands for a second object of the source that is group 1. */
+  readonly copies?: string;
   /** Sources that any folder may compile, besides its own. */
   readonly sharedSources: string;
   /** Variables with the flags of one source; `%` is its name without the extension. The first is what people write. */
@@ -234,6 +236,8 @@ export interface Sign {
   readonly contains?: string;
   /** Text that it must not hold. */
   readonly lacks?: string;
+  /** There must be no such file, nor folder. */
+  readonly isAbsent?: true;
 }
 
 export interface Libc {
@@ -334,6 +338,8 @@ export type BuildPlan = Readonly<
       readonly hidden: readonly string[];
       /** `LIST SOURCE`: lines of tables of which nothing is made. */
       readonly omitted: readonly string[];
+      /** Sources that are compiled as a part of another, and that one. */
+      readonly parts: readonly (readonly [part: string, whole: string])[];
     }
   >
 >;

@@ -39,7 +39,7 @@ export function linkedPrograms(project: Linkable): readonly Linked[] {
       ? targets.map((target) => {
           const points = new Points({ target, linker, roles, libc, valueOf });
           const lists = project.lists ?? POSIX_LISTS;
-          return { target, points, skips: new SkipSearch(points, libc.singleThread ?? []), lists };
+          return { target, points, skips: new SkipSearch(points, libc.singleThread ?? [], libc.numberPrefixes), lists };
         })
       : [];
     KNOWN.set(project, known);

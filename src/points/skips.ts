@@ -12,6 +12,7 @@ import { trail, walk, type Visit } from '../ir/analysis/paths.js';
 import { valuesOf } from '../ir/analysis/values.js';
 import { successors } from '../ir/builder.js';
 import { bare, some } from '../ir/expressions.js';
+import { callName, isUnimplemented } from '../libc/linux-calls.js';
 import type { BlockId, Expr, Lifted, Op, Terminator } from '../ir/types.js';
 import type { Node } from './node.js';
 import type { Points } from './points.js';
@@ -48,6 +49,8 @@ export class SkipSearch {
     private readonly points: Points,
     /** Names that are 0 in a process with more than one thread. */
     private readonly singleThread: readonly string[],
+    /** What the constants that number system calls begin with. */
+    private readonly numberPrefixes: readonly string[],
   ) {}
 
   /** Whether every way through the function that does not report an error acts upon a request. */
@@ -74,6 +77,12 @@ export class SkipSearch {
     return callees.length > 0 && callees.every((c) => this.points.acts(c) && this.always(c));
   }
 
+  private onlyFails(op: Op): boolean {
+    return (
+      op.op === 'syscall' && op.number.k === 'name' && isUnimplemented(callName(op.number.name, this.numberPrefixes))
+    );
+  }
+
   private search(node: Node): Skips {
     const { f } = node;
     if (f.notUnderstood > 0) return undefined;
@@ -93,7 +102,7 @@ export class SkipSearch {
       asksReturned: true,
       step: (now, op) => {
         if (op.op === 'cancel-state') return { ...now, off: disables(op) };
-        if (setsErrno(op, f)) return { ...now, failed: true };
+        if (setsErrno(op, f) || this.onlyFails(op)) return { ...now, failed: true };
         if (op.op === 'act') return { ...now, acted: true };
         if (op.op === 'assign' && op.target.k === 'name') return withError(now, op.target.name, op.value);
         return !now.acted && !now.off && acts(op) ? { ...now, acted: true } : now;

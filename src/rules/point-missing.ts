@@ -7,6 +7,7 @@ import { operations } from '../ir/analysis/reach.js';
 import type { Lifted, Op, Target } from '../ir/types.js';
 import { defineRule } from './define-rule.js';
 import { linkedPrograms, type Linked } from '../points/linked.js';
+import { publicFunction } from '../points/public-names.js';
 import { canceller, kernel, victim } from './helpers/steps.js';
 
 export default defineRule<'plain' | 'disabled'>({
@@ -32,7 +33,7 @@ export default defineRule<'plain' | 'disabled'>({
     const found = new Map<Lifted, { name: string; by: string; targets: Target[] }>();
     for (const linked of linkedPrograms(project)) {
       for (const name of linked.lists.required) {
-        const f = linked.points.named(name);
+        const f = publicFunction(name, linked);
         if (!f || project.roles.has(name, 'test-cancel') || !isMissing(f, linked)) continue;
         const known = found.get(f);
         if (known?.targets.includes(linked.target) === true) continue;

@@ -115,12 +115,17 @@ interface Frame {
  * Every frame on the way to a handler needs tables; these are the ones that every libc of this kind sees to.
  */
 function framesBySource(linked: Linked): ReadonlyMap<string, Frame> {
-  const { points } = linked;
-  const { target } = linked;
+  const { points, target } = linked;
+  const { program } = points.linker;
+  const called = new Set(
+    program.functions.flatMap((f) => operations(f).map(({ op }) => ('callee' in op ? op.callee : ''))),
+  );
   const out = new Map<string, Frame>();
-  for (const f of points.linker.program.functions) {
+  for (const f of program.functions) {
     if (!f.targets.includes(target) || f.kind === 'macro' || f.kind === 'assembly') continue;
     if (!f.isStatic && points.named(f.name) !== f) continue;
+    // Only its address is given away, to begin a thread for instance: who calls it is not known, and what is held there.
+    if (f.isStatic && !called.has(f.name) && !program.isOnlyCalled(f)) continue;
     const node = points.node(f);
     const direct = points.sites(node).find((s) => actsItself(s.op));
     const site = direct ?? (isRequired(f, linked) ? points.actingSites(node)[0] : undefined);

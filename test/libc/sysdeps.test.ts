@@ -18,7 +18,7 @@ function onDisk(tree: string): TreeView {
 function inMemory(files: Readonly<Record<string, string>>): TreeView {
   const paths = Object.keys(files);
   return {
-    texts: new Map(Object.entries(files).filter(([path]) => /\.[chsS]$|syscalls\.list$/.test(path))),
+    texts: new Map(Object.entries(files).filter(([path]) => /\.[chsS]$|syscalls\.list$|Makefile$/.test(path))),
     isFolder: (path) => paths.some((p) => p.startsWith(`${path}/`)),
     text: (path) => files[path],
   };
@@ -58,7 +58,9 @@ const FILES: Readonly<Record<string, string>> = {
   'io/poll.c': '',
   'io/chmod.c': '',
   'io/other.c': '',
-  [`${linux}/Makefile`]: '',
+  [`${linux}/Makefile`]: "CFLAGS-act.c = -DWRAPPER='<io/act.c>'\n",
+  [`${linux}/act.c`]: '#ifdef WRAPPER\n# include WRAPPER\n#endif\n',
+  'io/act.c': '',
   'sysdeps/unix/Makefile': '',
   'sysdeps/posix/Makefile': '',
   [`${linux}/alpha/wait4.c`]: '',
@@ -102,6 +104,12 @@ describe('the files of a build', () => {
     expect(selected('sysdeps/unix/poll.c')).toBe('x86_64 alpha');
     expect(selected('io/poll.c')).toBe('');
     expect(selected('io/other.c')).toBe('x86_64 alpha');
+  });
+
+  test('are those that a make file has another include, and rank with it', () => {
+    expect(selected('io/act.c')).toBe('x86_64 alpha');
+    expect(files.rank('io/act.c', 'alpha')).toBe(files.rank(`${linux}/act.c`, 'alpha'));
+    expect(files.rank('io/act.c', 'alpha')).toBeGreaterThan(files.rank('io/other.c', 'alpha'));
   });
 
   test('are the make files of all these folders', () => {
