@@ -154,6 +154,11 @@ function planFor(order: readonly string[], sorted: Sorted): BuildPlan[Target] {
   const isNamed = (path: string): boolean =>
     named.by.get(path)?.some((from) => !inSysdeps(from) || index.has(place(from).folder)) === true;
   const hidden = new Set<string>();
+  const outside: string[] = [];
+  const isFromOutside = ({ path }: Placed): boolean =>
+    Array.from((sorted.tree.texts.get(path) ?? '').matchAll(INCLUDE), (m) => m[2] ?? '').some(
+      (name) => /^(?:asm|asm-generic|linux)\//.test(name) && !headers.has(name),
+    );
   const search = (members: readonly Placed[]): readonly Placed[] => {
     const found = members
       .filter((m) => index.has(m.folder))
@@ -166,7 +171,12 @@ function planFor(order: readonly string[], sorted: Sorted): BuildPlan[Target] {
     }
     return found;
   };
-  for (const members of headers.values()) search(members);
+  for (const members of headers.values()) {
+    const found = search(members);
+    const behind = found.filter((one) => hidden.has(one.path));
+    if (behind.length > 0 && found.some((one) => !hidden.has(one.path) && isFromOutside(one)))
+      outside.push(...behind.map((one) => one.path));
+  }
   const first = new Map<string, number>();
   for (const [name, members] of sources) {
     const [best] = search(members);
@@ -200,7 +210,7 @@ function planFor(order: readonly string[], sorted: Sorted): BuildPlan[Target] {
     const [best] = from.filter((one) => index.has(place(one).folder) && !hidden.has(one));
     return best === undefined || inSysdeps(path) ? [] : ([[path, best]] as const);
   });
-  return { order, hidden: [...hidden], omitted, parts };
+  return { order, hidden: [...hidden], omitted, parts, outside };
 }
 
 /** The system calls of the target, from the table in the tree; older trees take the kernel's headers, which are not there. */
@@ -214,10 +224,11 @@ function numbersOf(order: readonly string[], tree: TreeView): ReadonlySet<string
 /** The selection that a plan amounts to; `otherwise` says which files are never part of the library. */
 export function filesOf(plan: BuildPlan, otherwise: FileSelection): FileSelection {
   const targets = new Map(
-    Object.entries(plan).map(([target, { order, hidden, omitted, parts }]) => [
+    Object.entries(plan).map(([target, { order, hidden, omitted, parts, outside }]) => [
       target,
       {
         parts: new Map(parts),
+        outside: new Set(outside),
         index: new Map(order.map((folder, i) => [folder, i])),
         hidden: new Set(hidden),
         omitted: new Set(omitted),
@@ -251,6 +262,7 @@ export function filesOf(plan: BuildPlan, otherwise: FileSelection): FileSelectio
       if (at === undefined || at === own.size - 1) return 0;
       return 2 + own.size - at;
     },
+    hasFromOutside: (path, target) => targets.get(target)?.outside.has(path) === true,
     makes: (list, source, target) => targets.get(target)?.omitted.has(`${list} ${source}`) !== true,
   };
 }

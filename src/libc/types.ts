@@ -340,6 +340,8 @@ export type BuildPlan = Readonly<
       readonly omitted: readonly string[];
       /** Sources that are compiled as a part of another, and that one. */
       readonly parts: readonly (readonly [part: string, whole: string])[];
+      /** Hidden headers in whose place stands one that takes definitions from the kernel's, which the tree does not have. */
+      readonly outside: readonly string[];
     }
   >
 >;
@@ -359,4 +361,6 @@ export interface FileSelection {
   readonly makes?: (list: string, source: string, target: Target) => boolean;
   /** Folders of which a tree that can be built for the target has at least one. */
   readonly homes?: (target: Target) => readonly string[];
+  /** Whether what a file of other targets defines may be defined for this one too, by headers that the tree does not have. */
+  readonly hasFromOutside?: (path: string, target: Target) => boolean;
 }

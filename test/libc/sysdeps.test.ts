@@ -51,6 +51,8 @@ const FILES: Readonly<Record<string, string>> = {
   'sysdeps/nptl/fork.c': '',
   'sysdeps/generic/bits/b.h': '#define GENERIC\n',
   'sysdeps/generic/n.h': '',
+  [`${linux}/bits/ioctls.h`]: '#define SIOCGIFINDEX 0x8933\n',
+  [`${linux}/alpha/bits/ioctls.h`]: '#include <asm/ioctls.h>\n',
   'sysdeps/unix/n.h': '#include_next <n.h>\n',
   'sysdeps/posix/n.h': '',
   [`${linux}/poll.c`]: '#include <sysdeps/unix/../unix/poll.c>\n',
@@ -110,6 +112,12 @@ describe('the files of a build', () => {
     expect(selected('io/act.c')).toBe('x86_64 alpha');
     expect(files.rank('io/act.c', 'alpha')).toBe(files.rank(`${linux}/act.c`, 'alpha'));
     expect(files.rank('io/act.c', 'alpha')).toBeGreaterThan(files.rank('io/other.c', 'alpha'));
+  });
+
+  test('may have from the kernel what a header that is not searched defines', () => {
+    const taken = ['x86_64', 'alpha'].map((t) => files.hasFromOutside?.(`${linux}/bits/ioctls.h`, t as 'alpha'));
+    expect(taken).toEqual([false, true]);
+    expect(files.hasFromOutside?.('sysdeps/generic/bits/b.h', 'x86_64')).toBe(false);
   });
 
   test('are the make files of all these folders', () => {
