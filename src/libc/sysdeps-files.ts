@@ -205,10 +205,14 @@ function planFor(order: readonly string[], sorted: Sorted): BuildPlan[Target] {
   }
   for (const [name, paths] of others)
     if (first.has(name) || made.has(name)) for (const path of paths) if (!isNamed(path)) hidden.add(path);
-  // What a make file has a searched source include is compiled as a part of it.
-  const parts = [...named.byMacro].flatMap(([path, from]) => {
-    const [best] = from.filter((one) => index.has(place(one).folder) && !hidden.has(one));
-    return best === undefined || inSysdeps(path) ? [] : ([[path, best]] as const);
+  // What a searched source includes from elsewhere is compiled as a part of it: `#include "../i486/f.S"`, or what a make
+  // file has it include.
+  const elsewhere = [...named.by].filter(
+    ([path]) => isSource(path) && inSysdeps(path) && !index.has(place(path).folder),
+  );
+  const parts = [...named.byMacro, ...elsewhere].flatMap(([path, from]) => {
+    const [best] = from.filter((one) => inSysdeps(one) && index.has(place(one).folder) && !hidden.has(one));
+    return best === undefined ? [] : ([[path, best]] as const);
   });
   return { order, hidden: [...hidden], omitted, parts, outside };
 }
@@ -250,6 +254,7 @@ export function filesOf(plan: BuildPlan, otherwise: FileSelection): FileSelectio
       const own = targets.get(target);
       if (!own) return otherwise.selects(path, target);
       if (own.hidden.has(path)) return false;
+      if (own.parts.has(path)) return true;
       return inSysdeps(path) ? own.index.has(searched(path)) : otherwise.selects(path, target);
     },
     replaces: (path, target) => (targets.has(target) ? [] : otherwise.replaces(path, target)),

@@ -67,10 +67,12 @@ export default defineRule<MessageId>({
         }
         if (exact === 'yes') continue;
         const messageId = any === 'yes' ? 'atCalls' : one.elsewhere(atCalls) ? 'elsewhere' : 'missing';
-        const key = `${one.folder} ${one.source} ${messageId}`;
+        const key = `${one.folder} ${one.source} ${any}`;
         const known = found.get(key);
-        if (known) known.targets.push(linked.target);
-        else found.set(key, { one, frame, messageId, targets: [linked.target] });
+        // That the flags stand elsewhere is certain on some targets, and said for all.
+        const isBetter = messageId === 'elsewhere' && known?.messageId !== messageId;
+        const targets = [...(known?.targets ?? []), linked.target];
+        found.set(key, known && !isBetter ? { ...known, targets } : { one, frame, messageId, targets });
       }
     }
     for (const { one, frame, messageId, targets } of found.values()) {

@@ -61,6 +61,9 @@ const FILES: Readonly<Record<string, string>> = {
   'io/chmod.c': '',
   'io/other.c': '',
   [`${linux}/Makefile`]: "CFLAGS-act.c = -DWRAPPER='<io/act.c>'\n",
+  [`${linux}/x86_64/wait.S`]: '#include "../i486/wait.S"\n',
+  [`${linux}/i486/wait.S`]: '',
+  [`${linux}/i486/other.S`]: '',
   [`${linux}/act.c`]: '#ifdef WRAPPER\n# include WRAPPER\n#endif\n',
   'io/act.c': '',
   'sysdeps/unix/Makefile': '',
@@ -112,6 +115,12 @@ describe('the files of a build', () => {
     expect(selected('io/act.c')).toBe('x86_64 alpha');
     expect(files.rank('io/act.c', 'alpha')).toBe(files.rank(`${linux}/act.c`, 'alpha'));
     expect(files.rank('io/act.c', 'alpha')).toBeGreaterThan(files.rank('io/other.c', 'alpha'));
+  });
+
+  test('are those that a searched one includes from elsewhere, and rank with it', () => {
+    expect(selected(`${linux}/i486/wait.S`)).toBe('x86_64');
+    expect(selected(`${linux}/i486/other.S`)).toBe('');
+    expect(files.rank(`${linux}/i486/wait.S`, 'x86_64')).toBe(files.rank(`${linux}/x86_64/wait.S`, 'x86_64'));
   });
 
   test('may have from the kernel what a header that is not searched defines', () => {

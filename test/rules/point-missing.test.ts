@@ -63,6 +63,17 @@ new RuleTester({ libc: 'musl' }).run(rule, {
       },
     },
     {
+      name: 'glibc of 2003: of what it calls only the version for old programs is in C',
+      libc: 'glibc',
+      files: {
+        ...acting,
+        'nptl/old_pthread_cond_wait.c':
+          'int __pthread_cond_wait_2_0 (pthread_cond_2_0_t *cond, pthread_mutex_t *m)\n{\n  return INLINE_SYSCALL_CALL (futex, cond, m);\n}\ncompat_symbol (libpthread, __pthread_cond_wait_2_0, pthread_cond_wait, GLIBC_2_0);\n',
+        'sysdeps/pthread/aio_suspend.c':
+          'int aio_suspend (const struct aiocb *const list[], int n)\n{\n  return pthread_cond_wait (list[0], n);\n}\n',
+      },
+    },
+    {
       name: 'glibc 2.9: an inline function that goes on to what the assembly defines',
       libc: 'glibc',
       files: {

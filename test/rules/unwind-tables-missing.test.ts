@@ -200,6 +200,24 @@ new RuleTester({ libc: 'glibc' }).run(rule, {
       ],
     },
     {
+      name: 'flags that are set for another folder, of which that is certain on one target only: said once',
+      files: io(FCNTL, {
+        'misc/Makefile': 'subdir := misc\ninclude ../Rules\n',
+        'sysdeps/i386/Makefile': 'ifeq ($(subdir),misc)\nsysdep_routines += $(more)\nendif\n',
+        [`${LINUX}/Makefile`]: `ifeq ($(subdir),misc)\n${ACCEPT}endif\nifeq ($(subdir),io)\nsysdep_routines += accept\nendif\n`,
+      }),
+      errors: [
+        {
+          messageId: 'elsewhere',
+          data: { variable: 'CFLAGS-accept.c', source: 'accept.c', folder: 'io', does: own('accept') },
+          file: `${LINUX}/Makefile`,
+          line: 2,
+          column: 1,
+          targets: ['i386', 'x86_64'],
+        },
+      ],
+    },
+    {
       name: 'flags in another folder that makes a second object of the source (glibc to 2.25)',
       files: {
         ...io(FCNTL),
