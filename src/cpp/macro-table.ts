@@ -227,7 +227,9 @@ export class MacroView implements Names {
       return this.table.libc.numberPrefixes.some((p) => this.candidates(p + call).length > 0);
     }
     // A name that the tree defines for other targets only is not defined for this one.
-    return this.table.all(name).length > 0 && this.candidates(name).length === 0 ? false : undefined;
+    const all = this.table.all(name);
+    if (all.length === 0 || this.candidates(name).length > 0) return undefined;
+    return all.some((d) => this.table.libc.files.hasFromOutside?.(d.file, this.target) === true) ? undefined : false;
   }
 
   valueOf(name: string, call: string | undefined): Value {

@@ -122,7 +122,11 @@ class LocalNames implements Names {
     this.asked.add(name);
     const local = this.own.get(name);
     if (local !== undefined) return local !== null;
-    return this.view.isDefined(name);
+    const known = this.view.isDefined(name);
+    if (known !== undefined || !this.visible) return known;
+    // The tree defines it, and in no file that this one may include.
+    const all = this.view.candidates(name);
+    return all.length > 0 && !all.some(this.visible) ? false : undefined;
   }
 
   valueOf(name: string, call: string | undefined): Value {

@@ -40,6 +40,8 @@ export interface AnalyseRequest {
   /** Files that were asked for by their own names, so that one that no build takes is told. */
   readonly named?: ReadonlySet<string>;
   readonly targets: readonly Target[];
+  /** To compare with, where the program is linked. */
+  readonly compared?: readonly Target[];
   readonly libc: Libc;
   /**
    * Number of worker threads; 0 runs everything in this one, `auto` decides by the work to be done. The result does not
@@ -142,12 +144,11 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
   // The result does not depend on the order in which files are given.
   const request = { ...asked, files: [...asked.files].sort(compareText) };
   const run = new Run(request);
-  const { targets, lint, lists = POSIX_LISTS } = request;
+  const { targets, compared = [], lint, lists = POSIX_LISTS } = request;
+  const all = [...targets, ...compared];
   await run.timed('read', () => run.read());
-  const { libc, plan: build } = await run.timed('plan', () =>
-    planBuild(request.libc, request.root, run.texts, targets),
-  );
-  const built = targetsOf(request.files, targets, libc);
+  const { libc, plan: build } = await run.timed('plan', () => planBuild(request.libc, request.root, run.texts, all));
+  const built = targetsOf(request.files, all, libc);
   const limits = new Limits();
   const definitions: Definition[] = [];
   await run.timed('directives', () =>
@@ -222,19 +223,24 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
     plan?.macros.has(name) === true ||
     (knowledge.concerns(name) &&
       (!onlyUses || plan?.isNear(name) === true || definitions.some((d) => lint.has(d.file))));
-  const macros = await run.timed('lift macros', () => liftMacros(knowledge, targets, run, wantsMacro));
+  const macros = await run.timed('lift macros', () => liftMacros(knowledge, all, run, wantsMacro));
   // What is said of a build stands in the make files.
   const convention = [...lint].some((file) => languageOf(file) === 'make') ? libc.build : undefined;
   const buildRules = convention && (await run.timed('make', () => buildOf(convention, libc.files, run, built, limits)));
   const functions = [...lifted.flatMap((f) => f.functions), ...macros.lifted].sort(byPlace);
   const callers = [...lifted.flatMap((f) => f.callers ?? []), ...macros.callers];
   const aliases: Alias[] = lifted.flatMap((f) => f.aliases);
-  const problems = [...run.problems, ...lifted.flatMap((f) => f.problems), ...macros.problems];
+  // What is built for the others only is not what was asked for.
+  const isAsked = ({ at }: Problem): boolean => built.get(at.file)?.every((t) => compared.includes(t)) !== true;
+  const problems = [
+    ...run.problems,
+    ...[...lifted.flatMap((f) => f.problems), ...macros.problems].filter((p) => compared.length === 0 || isAsked(p)),
+  ];
   const proofs = lifted.flatMap((f) => f.proofs ?? []);
   const related = functions.filter((f) => f.kind !== 'macro');
   return {
     project: {
-      ...{ libc, roles, targets, functions, aliases, problems, proofs, lists, limits },
+      ...{ libc, roles, targets, compared, functions, aliases, problems, proofs, lists, limits },
       macroBody: (name, target) => table.view(target, 'c').bodyOf(name),
       macroAt: (name, target) => placeOf(table.view(target, 'c').agreed(name), run),
       windowSources: windowSources(run.texts, libc, table, run.lines),

@@ -12,7 +12,7 @@ import { analyse } from './analyse.js';
 import { discoverFor } from './discover.js';
 import { lookAtFiles } from './linted-files.js';
 import { PhaseClock } from './phases.js';
-import { targetsIn, USUAL_TARGETS, type TargetChoice } from './targets.js';
+import { comparedWith, targetsIn, USUAL_TARGETS, type TargetChoice } from './targets.js';
 import { findRoot, isCodeFile, lookUp, rootFromOption, type Given } from './root.js';
 import { expectedWords, unusedConfiguration, type TreeConfig } from './tree-config.js';
 
@@ -69,17 +69,20 @@ export async function lintTree(request: LintTreeRequest): Promise<LintedTree> {
   const files = discoverFor(libc, root, given, ignored);
   clock.next('discover');
   const isOwn = libc.own !== undefined;
+  const isOn = (asks: (rule: Rule) => boolean): boolean =>
+    request.rules.some((r) => asks(r) && request.severities.get(r.id) !== 'off');
   const analysis = await analyse({
     root,
     files: files.files,
     lint: files.lint,
     named: files.named,
     targets: base.targets,
+    compared: isOn((r) => r.comparesTargets === true) ? comparedWith(root, libc, base.targets) : [],
     libc,
     workers: request.concurrency === 'off' ? 0 : request.concurrency,
     ...(config?.lists ? { lists: config.lists } : {}),
     words: expectedWords(config, isOwn).flatMap((one) => one.words),
-    program: request.rules.some((r) => r.needsProgram === true && request.severities.get(r.id) !== 'off'),
+    program: isOn((r) => r.needsProgram === true),
     ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
   });
   clock.next('analyse');

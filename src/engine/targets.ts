@@ -11,6 +11,13 @@ export type TargetChoice = 'all' | 'usual' | readonly Target[];
 
 export const USUAL_TARGETS: readonly Target[] = ['i386', 'x86_64'];
 
+/** What a run for one target compares it with: a usual one that the tree has. */
+export function comparedWith(root: string, libc: Libc, asked: readonly Target[]): readonly Target[] {
+  const [other] = USUAL_TARGETS.toReversed().filter((target) => !asked.includes(target));
+  if (asked.length !== 1 || other === undefined) return [];
+  return libc.files.homes?.(other).some((home) => isFolder(join(root, home))) === true ? [other] : [];
+}
+
 /** Throws a `UserError` for a target that the tree does not have, where it shows which it has. */
 export function targetsIn(root: string, libc: Libc, choice: TargetChoice): readonly Target[] {
   if (choice === 'usual') return USUAL_TARGETS;

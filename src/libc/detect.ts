@@ -1,5 +1,5 @@
 /** Which libc a tree is, told by the signs in the data files: paths that exist and words in them. */
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Libc, Sign } from './types.js';
 
@@ -13,6 +13,7 @@ export function detectLibc(root: string, libcs: readonly Libc[]): Libc | undefin
 
 function holds(root: string, sign: Sign): boolean {
   const path = join(root, sign.file);
+  if (sign.isAbsent === true) return !existsSync(path);
   try {
     const stat = statSync(path);
     if (sign.contains === undefined && sign.lacks === undefined) return true;

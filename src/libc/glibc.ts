@@ -350,6 +350,8 @@ export const glibc: Libc = {
       { line: '/Rules$', files: '(^|/)sysdeps/(.*/)?Makefile$', why: 'Rules, by way of Makerules' },
     ],
     lists: '(^|[-_])routines$|^aux$',
+    // nptl/Makeconfig to 2.25: sysd-rules-patterns += ptw-%:%, the calls that libpthread has too.
+    copies: '^ptw-(.+)$',
     sharedSources: '(^|/)sysdeps/',
     flags: ['CFLAGS-%.c', 'CFLAGS-%.o', 'CFLAGS-%.os'],
     allFlags: ['+cflags', 'default_cflags', 'sysdep-CFLAGS', 'CFLAGS', 'CFLAGS-.o', 'CFLAGS-.os'],

@@ -6,7 +6,7 @@ import { musl } from './musl.js';
 import { newlib } from './newlib.js';
 import type { Libc } from './types.js';
 import { uclibcNg } from './uclibc-ng.js';
-import { bionic, klibc } from './without-cancellation.js';
+import { bionic, glibcWithoutNptl, klibc } from './without-cancellation.js';
 
-export const libcs: readonly Libc[] = [glibc, uclibcNg, dietlibc, bionic, newlib, klibc, musl];
+export const libcs: readonly Libc[] = [glibcWithoutNptl, glibc, uclibcNg, dietlibc, bionic, newlib, klibc, musl];
 export { generic };

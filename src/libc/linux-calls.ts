@@ -33,6 +33,11 @@ const TRANSFERS = set(
 
 const RELEASES = set('close munmap');
 
+/** Always fail with ENOSYS: unimplemented(2). */
+const UNIMPLEMENTED = set(
+  'afs_syscall fattach fdetach getmsg getpmsg isastream putmsg putpmsg security tuxcall vserver',
+);
+
 /** The call's bare name: `SYS_close`, `__NR_close`, `close` → `close`. */
 export function callName(number: string, prefixes: readonly string[]): string {
   const prefix = prefixes.find((p) => number.startsWith(p));
@@ -61,6 +66,9 @@ function byCommand(call: string, names: readonly string[], does: 'waits' | 'open
 /** `names`: those in the call's arguments. */
 export const mayBlock = (call: string, names: readonly string[]): boolean =>
   byCommand(call, names, 'waits') ?? BLOCKING.has(call);
+
+/** Linux has a number for the call, and nothing behind it. */
+export const isUnimplemented = (call: string): boolean => UNIMPLEMENTED.has(call);
 
 /** Gives back what the process had. */
 export const releases = (call: string): boolean => RELEASES.has(call);

@@ -39,6 +39,9 @@ function place(path: string): Placed & { readonly name: string } {
   };
 }
 
+/** `-DWRAPPER_INCLUDE='<nptl/sigaction.c>'`: a header or source that a make file names for one compilation. */
+const GIVEN_INCLUDE = /-D(\w+)=["'\\]*<([^<>"'\n]+\.[chS])>/g;
+const COMPUTED_INCLUDE = /^[ \t]*#[ \t]*include[ \t]+([A-Za-z_]\w*)[ \t]*$/gm;
 const INCLUDE = /^[ \t]*#[ \t]*include(_next)?[ \t]*[<"]([^>"\n]+)[>"]/gm;
 
 /** What includes name more exactly than by the search: files by their paths, and the next of the same name. */
@@ -46,9 +49,20 @@ class Named {
   /** By whom a file is included by its path. */
   readonly by = new Map<string, string[]>();
   readonly next = new Set<string>();
+  /** Those of them whose path a make file gives, in a macro. */
+  readonly byMacro = new Map<string, string[]>();
 
   constructor(texts: ReadonlyMap<string, string>) {
+    const given = new Map<string, string[]>();
+    for (const [path, text] of texts)
+      if (isMake(path)) for (const [, macro = '', name = ''] of text.matchAll(GIVEN_INCLUDE)) push(given, macro, name);
     for (const [path, text] of texts) {
+      if (given.size > 0 && isSource(path))
+        for (const [, macro = ''] of text.matchAll(COMPUTED_INCLUDE))
+          for (const name of given.get(macro) ?? []) {
+            this.add(path, name, texts);
+            if (texts.has(name)) push(this.byMacro, name, path);
+          }
       if (!/include_next|sysdeps\/|\.[csS][>"]|"\.\.\//.test(text)) continue;
       for (const [, next, name = ''] of text.matchAll(INCLUDE)) {
         if (next !== undefined && name.endsWith(path.slice(path.lastIndexOf('/') + 1))) this.next.add(path);
@@ -140,6 +154,11 @@ function planFor(order: readonly string[], sorted: Sorted): BuildPlan[Target] {
   const isNamed = (path: string): boolean =>
     named.by.get(path)?.some((from) => !inSysdeps(from) || index.has(place(from).folder)) === true;
   const hidden = new Set<string>();
+  const outside: string[] = [];
+  const isFromOutside = ({ path }: Placed): boolean =>
+    Array.from((sorted.tree.texts.get(path) ?? '').matchAll(INCLUDE), (m) => m[2] ?? '').some(
+      (name) => /^(?:asm|asm-generic|linux)\//.test(name) && !headers.has(name),
+    );
   const search = (members: readonly Placed[]): readonly Placed[] => {
     const found = members
       .filter((m) => index.has(m.folder))
@@ -152,7 +171,12 @@ function planFor(order: readonly string[], sorted: Sorted): BuildPlan[Target] {
     }
     return found;
   };
-  for (const members of headers.values()) search(members);
+  for (const members of headers.values()) {
+    const found = search(members);
+    const behind = found.filter((one) => hidden.has(one.path));
+    if (behind.length > 0 && found.some((one) => !hidden.has(one.path) && isFromOutside(one)))
+      outside.push(...behind.map((one) => one.path));
+  }
   const first = new Map<string, number>();
   for (const [name, members] of sources) {
     const [best] = search(members);
@@ -181,7 +205,16 @@ function planFor(order: readonly string[], sorted: Sorted): BuildPlan[Target] {
   }
   for (const [name, paths] of others)
     if (first.has(name) || made.has(name)) for (const path of paths) if (!isNamed(path)) hidden.add(path);
-  return { order, hidden: [...hidden], omitted };
+  // What a searched source includes from elsewhere is compiled as a part of it: `#include "../i486/f.S"`, or what a make
+  // file has it include.
+  const elsewhere = [...named.by].filter(
+    ([path]) => isSource(path) && inSysdeps(path) && !index.has(place(path).folder),
+  );
+  const parts = [...named.byMacro, ...elsewhere].flatMap(([path, from]) => {
+    const [best] = from.filter((one) => inSysdeps(one) && index.has(place(one).folder) && !hidden.has(one));
+    return best === undefined ? [] : ([[path, best]] as const);
+  });
+  return { order, hidden: [...hidden], omitted, parts, outside };
 }
 
 /** The system calls of the target, from the table in the tree; older trees take the kernel's headers, which are not there. */
@@ -195,9 +228,11 @@ function numbersOf(order: readonly string[], tree: TreeView): ReadonlySet<string
 /** The selection that a plan amounts to; `otherwise` says which files are never part of the library. */
 export function filesOf(plan: BuildPlan, otherwise: FileSelection): FileSelection {
   const targets = new Map(
-    Object.entries(plan).map(([target, { order, hidden, omitted }]) => [
+    Object.entries(plan).map(([target, { order, hidden, omitted, parts, outside }]) => [
       target,
       {
+        parts: new Map(parts),
+        outside: new Set(outside),
         index: new Map(order.map((folder, i) => [folder, i])),
         hidden: new Set(hidden),
         omitted: new Set(omitted),
@@ -219,17 +254,20 @@ export function filesOf(plan: BuildPlan, otherwise: FileSelection): FileSelectio
       const own = targets.get(target);
       if (!own) return otherwise.selects(path, target);
       if (own.hidden.has(path)) return false;
+      if (own.parts.has(path)) return true;
       return inSysdeps(path) ? own.index.has(searched(path)) : otherwise.selects(path, target);
     },
     replaces: (path, target) => (targets.has(target) ? [] : otherwise.replaces(path, target)),
     rank: (path, target) => {
       const own = targets.get(target);
       if (!own) return otherwise.rank(path, target);
-      if (!inSysdeps(path)) return 1;
-      const at = own.index.get(searched(path));
+      const whole = own.parts.get(path);
+      if (whole === undefined && !inSysdeps(path)) return 1;
+      const at = own.index.get(searched(whole ?? path));
       if (at === undefined || at === own.size - 1) return 0;
       return 2 + own.size - at;
     },
+    hasFromOutside: (path, target) => targets.get(target)?.outside.has(path) === true,
     makes: (list, source, target) => targets.get(target)?.omitted.has(`${list} ${source}`) !== true,
   };
 }

@@ -224,6 +224,8 @@ export interface BuildConvention {
   readonly includes: readonly { readonly line: string; readonly files: string; readonly why: string }[];
   /** Variables whose words are sources to compile for a library, without their extension. */
   readonly lists: string;
+  /** A word that matches stands for a second object of the source that is group 1. */
+  readonly copies?: string;
   /** Sources that any folder may compile, besides its own. */
   readonly sharedSources: string;
   /** Variables with the flags of one source; `%` is its name without the extension. The first is what people write. */
@@ -253,6 +255,8 @@ export interface Sign {
   readonly contains?: string;
   /** Text that it must not hold. */
   readonly lacks?: string;
+  /** There must be no such file, nor folder. */
+  readonly isAbsent?: true;
 }
 
 export interface Libc {
@@ -366,6 +370,10 @@ export type BuildPlan = Readonly<
       readonly hidden: readonly string[];
       /** `LIST SOURCE`: lines of tables of which nothing is made. */
       readonly omitted: readonly string[];
+      /** Sources that are compiled as a part of another, and that one. */
+      readonly parts: readonly (readonly [part: string, whole: string])[];
+      /** Hidden headers in whose place stands one that takes definitions from the kernel's, which the tree does not have. */
+      readonly outside: readonly string[];
     }
   >
 >;
@@ -385,4 +393,6 @@ export interface FileSelection {
   readonly makes?: (list: string, source: string, target: Target) => boolean;
   /** Folders of which a tree that can be built for the target has at least one. */
   readonly homes?: (target: Target) => readonly string[];
+  /** Whether what a file of other targets defines may be defined for this one too, by headers that the tree does not have. */
+  readonly hasFromOutside?: (path: string, target: Target) => boolean;
 }

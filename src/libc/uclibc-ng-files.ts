@@ -159,7 +159,7 @@ function planFor(
   for (const path of byFolder.get('librt') ?? []) if (taken.get(stem(path)) === 'librt') hidden.add(path);
 
   showIncluded(hidden, included);
-  return { order, hidden: [...hidden], omitted: [] };
+  return { order, hidden: [...hidden], omitted: [], parts: [], outside: [] };
 }
 
 /** What something that is compiled includes is compiled with it. */

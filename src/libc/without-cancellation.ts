@@ -30,3 +30,17 @@ export const bionic = without(
 );
 
 export const klibc = without('klibc', 'klibc', 'klibc has no threads', [[{ file: 'usr/klibc/Kbuild' }]]);
+
+export const glibcWithoutNptl = without(
+  'glibc-linuxthreads',
+  'GNU C Library before NPTL',
+  'the threads of this glibc are those of LinuxThreads, a library of its own that wraps the calls of this one (linuxthreads/wrapsyscall.c)',
+  // Releases come without the folder of LinuxThreads, an add-on; 2.3.2 brought NPTL.
+  [{ file: 'linuxthreads' }, { file: 'version.h', contains: 'VERSION "2.3"' }].map((sign) => [
+    sign,
+    { file: 'nptl', isAbsent: true as const },
+    { file: 'version.h', contains: 'VERSION' },
+    { file: 'sysdeps/generic/sysdep.h' },
+    { file: 'include/libc-symbols.h' },
+  ]),
+);

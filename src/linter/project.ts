@@ -26,6 +26,8 @@ export interface Project {
   /** The roles of names in that libc. */
   readonly roles: Roles;
   readonly targets: readonly Target[];
+  /** Targets that are analysed only to compare the others with; nothing is reported of them alone. */
+  readonly compared?: readonly Target[];
   /** Everything lifted, sorted by file, then position. */
   readonly functions: readonly Lifted[];
   readonly aliases: readonly Alias[];

@@ -36,7 +36,7 @@ export function runRules(project: Project, rules: readonly Rule[], severities: S
         project,
         report: (report) => {
           const finding = findingOf(rule, report, severity, project);
-          if (project.isLinted(finding.at.file)) findings.push(finding);
+          if (finding && project.isLinted(finding.at.file)) findings.push(finding);
         },
         incomplete: (f, why, at = f.nameAt) => {
           if (project.isLinted(at.file)) problems.push(undecided(rule, f, why, at));
@@ -57,10 +57,14 @@ const undecided = (rule: Rule, f: Lifted, why: string, at: Region): Problem => (
   function: f.name,
 });
 
-function findingOf(rule: Rule, report: Report<string>, severity: Severity, project: Project): Finding {
+/** Undefined for what holds on targets only that others are compared with. */
+function findingOf(rule: Rule, report: Report<string>, severity: Severity, project: Project): Finding | undefined {
   const template = rule.meta.messages[report.messageId];
   if (template === undefined) throw new Error(`the rule has no message "${report.messageId}"`);
   const name = report.in?.name;
+  const on = report.targets ?? report.in?.targets ?? project.targets;
+  const targets = on.filter((target) => project.compared?.includes(target) !== true);
+  if (targets.length === 0 && on.length > 0) return undefined;
   return {
     ruleId: rule.id,
     messageId: report.messageId,
@@ -68,7 +72,7 @@ function findingOf(rule: Rule, report: Report<string>, severity: Severity, proje
     message: fill(template, report.data),
     at: report.at,
     ...(name === undefined ? {} : { function: name }),
-    targets: report.targets ?? report.in?.targets ?? project.targets,
+    targets,
     properties: report.properties ?? [],
     flow: report.flow ?? [],
     related: report.related ?? [],

@@ -140,11 +140,15 @@ class TargetBuild {
     const listed = new Map<string, Word>();
     let isWhole = !variables.isExhausted;
     const isList = new RegExp(convention.lists);
+    const copies = convention.copies === undefined ? undefined : new RegExp(convention.copies);
     for (const variable of variables.names()) {
       if (!isList.test(variable)) continue;
       for (const word of variables.words(variable)) {
         if (word.text === undefined) isWhole = false;
-        else if (!listed.has(word.text)) listed.set(word.text, word);
+        else {
+          const source = copies?.exec(word.text)?.[1] ?? word.text;
+          if (!listed.has(source)) listed.set(source, word);
+        }
       }
     }
     return { name: path, variables, listed, isWhole };

@@ -12,6 +12,8 @@ export interface Linkable {
   readonly libc: Libc;
   readonly roles: Roles;
   readonly targets: readonly Target[];
+  /** Others, to compare with. */
+  readonly compared?: readonly Target[];
   readonly program?: Program;
   /** What must, may and must not be a cancellation point; default: what POSIX says. */
   readonly lists?: Lists;
@@ -26,23 +28,31 @@ export interface Linked {
 }
 
 const KNOWN = new WeakMap<Linkable, readonly Linked[]>();
+const COMPARED = new WeakMap<Linkable, readonly Linked[]>();
 
 /** One for each target; none where the program was not asked for. */
 export function linkedPrograms(project: Linkable): readonly Linked[] {
   let known = KNOWN.get(project);
-  if (!known) {
-    const { program, libc, roles, targets } = project;
-    const linker = program && new Linker(program, libc.files, project.macroBody);
-    const valueOf = (name: string, target: Target): bigint | undefined =>
-      name === 'true' ? 1n : name === 'false' || name === 'NULL' ? 0n : program?.valueOf(name, target);
-    known = linker
-      ? targets.map((target) => {
-          const points = new Points({ target, linker, roles, libc, valueOf });
-          const lists = project.lists ?? POSIX_LISTS;
-          return { target, points, skips: new SkipSearch(points, libc.singleThread ?? []), lists };
-        })
-      : [];
-    KNOWN.set(project, known);
-  }
+  if (!known) KNOWN.set(project, (known = link(project, project.targets)));
   return known;
+}
+
+/** With those of the targets that the others are compared with. */
+export function comparedPrograms(project: Linkable): readonly Linked[] {
+  let known = COMPARED.get(project);
+  if (!known) COMPARED.set(project, (known = link(project, project.compared ?? [])));
+  return [...linkedPrograms(project), ...known];
+}
+
+function link(project: Linkable, targets: readonly Target[]): readonly Linked[] {
+  const { program, libc, roles } = project;
+  if (!program || targets.length === 0) return [];
+  const linker = new Linker(program, libc.files, project.macroBody);
+  const valueOf = (name: string, target: Target): bigint | undefined =>
+    name === 'true' ? 1n : name === 'false' || name === 'NULL' ? 0n : program.valueOf(name, target);
+  return targets.map((target) => {
+    const points = new Points({ target, linker, roles, libc, valueOf });
+    const lists = project.lists ?? POSIX_LISTS;
+    return { target, points, skips: new SkipSearch(points, libc.singleThread ?? [], libc.numberPrefixes), lists };
+  });
 }

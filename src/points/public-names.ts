@@ -2,6 +2,15 @@
 import type { Lifted } from '../ir/types.js';
 import type { Linked } from './linked.js';
 
+/**
+ * The function that programs get by a public name. Undefined where only programs linked against an old version get it, and
+ * where a header defines it: an inline function goes on to what is linked, by a name that the header alone knows.
+ */
+export function publicFunction(name: string, { points, target }: Linked): Lifted | undefined {
+  const { lifted, isOld } = points.linker.meaning(name, '', target);
+  return isOld === true || lifted?.nameAt.file.endsWith('.h') === true ? undefined : lifted;
+}
+
 const KNOWN = new WeakMap<Linked, PublicNames>();
 
 export interface PublicNames {

@@ -13,6 +13,7 @@ import { trail, walk, type Visit } from '../ir/analysis/paths.js';
 import { valuesOf } from '../ir/analysis/values.js';
 import { successors } from '../ir/builder.js';
 import { bare, some } from '../ir/expressions.js';
+import { callName, isUnimplemented } from '../libc/linux-calls.js';
 import type { BlockId, Expr, Lifted, Op, Terminator } from '../ir/types.js';
 import type { Node } from './node.js';
 import type { Points } from './points.js';
@@ -54,6 +55,8 @@ export class SkipSearch {
     private readonly points: Points,
     /** Names that are 0 in a process with more than one thread. */
     private readonly singleThread: readonly string[],
+    /** What the constants that number system calls begin with. */
+    private readonly numberPrefixes: readonly string[],
   ) {}
 
   /** Whether every way through the function that does not report an error acts upon a request. */
@@ -90,6 +93,12 @@ export class SkipSearch {
     return this.causes.get(node) ?? node.f;
   }
 
+  private onlyFails(op: Op): boolean {
+    return (
+      op.op === 'syscall' && op.number.k === 'name' && isUnimplemented(callName(op.number.name, this.numberPrefixes))
+    );
+  }
+
   private search(node: Node): Skips {
     const { f } = node;
     if (f.notUnderstood > 0) return undefined;
@@ -111,7 +120,7 @@ export class SkipSearch {
       step: (now, op) => {
         if (op.op === 'cancel-state') return at({ ...now, off: disables(op) });
         if (op.op === 'cancel-type') return at({ ...now, asynchronous: makesAsynchronous(op) });
-        if (setsErrno(op, f)) return { ...now, failed: true };
+        if (setsErrno(op, f) || this.onlyFails(op)) return { ...now, failed: true };
         if (op.op === 'act') return { ...now, acted: true };
         if (op.op === 'assign' && op.target.k === 'name') return withError(now, op.target.name, op.value);
         if (now.acted === true || now.off) return now;

@@ -13,9 +13,10 @@ const CONDITIONS: ReadonlyMap<string, Condition> = new Map([
 ]);
 
 function standing(name: string, standard: Standard): Standing {
-  const { required, may } = LISTS[standard];
+  const { required, may, open } = LISTS[standard];
   if (required.has(name)) return 'required';
   if (may.has(name)) return 'may';
+  if (open?.has(name) === true) return 'open';
   return FUNCTIONS[standard].has(name) ? 'forbidden' : 'absent';
 }
 
@@ -50,6 +51,5 @@ export function isForbidden(name: string): boolean {
 
 /** New in the newest standard, whose second list was not read: whether it may be one is not known. */
 export function isOpen(name: string): boolean {
-  const { '2024': newest, ...older } = posixOf(name);
-  return newest === 'may' && Object.values(older).every((one) => one === 'absent');
+  return Object.values(posixOf(name)).includes('open');
 }

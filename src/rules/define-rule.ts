@@ -49,6 +49,8 @@ export interface Rule<MessageId extends string = string> {
   readonly meta: RuleMeta<MessageId>;
   /** The rule follows calls, so everything that can lead to a cancellation point is lifted for it. */
   readonly needsProgram?: true;
+  /** A run for one target is linked for another too. */
+  readonly comparesTargets?: true;
   /** Looks at the whole project once. */
   run(context: RuleContext<MessageId>): void;
 }

@@ -5,7 +5,7 @@
 import type { Lifted, Region, Target } from '../ir/types.js';
 import type { Defined } from '../points/program.js';
 import { defineRule } from './define-rule.js';
-import { linkedPrograms, type Linked } from '../points/linked.js';
+import { comparedPrograms, type Linked } from '../points/linked.js';
 import { publicNames } from '../points/public-names.js';
 import { victim } from './helpers/steps.js';
 
@@ -39,8 +39,9 @@ export default defineRule<'differs' | 'alone'>({
     references: ['POSIX.1-2008 XSH 2.9.5.2 Cancellation Points'],
   },
   needsProgram: true,
+  comparesTargets: true,
   run({ project, report }) {
-    const all = linkedPrograms(project);
+    const all = comparedPrograms(project);
     const [first] = all;
     if (!first || all.length < 2) return;
     const names = new Set(all.flatMap((linked) => publicNames(linked).all));

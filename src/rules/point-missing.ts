@@ -7,6 +7,9 @@ import { operations } from '../ir/analysis/reach.js';
 import type { Lifted, Op, Target } from '../ir/types.js';
 import { defineRule } from './define-rule.js';
 import { linkedPrograms, type Linked } from '../points/linked.js';
+import type { Node } from '../points/node.js';
+import type { Points } from '../points/points.js';
+import { publicFunction } from '../points/public-names.js';
 import { canceller, kernel, victim } from './helpers/steps.js';
 
 export default defineRule<'plain' | 'disabled'>({
@@ -32,7 +35,7 @@ export default defineRule<'plain' | 'disabled'>({
     const found = new Map<Lifted, { name: string; by: string; targets: Target[] }>();
     for (const linked of linkedPrograms(project)) {
       for (const name of linked.lists.required) {
-        const f = linked.points.named(name);
+        const f = publicFunction(name, linked);
         if (!f || project.roles.has(name, 'test-cancel') || !isMissing(f, linked)) continue;
         const known = found.get(f);
         if (known?.targets.includes(linked.target) === true) continue;
@@ -66,8 +69,17 @@ export default defineRule<'plain' | 'disabled'>({
 /** Nothing in it acts, and not because it only fails, as the stub of a call that the kernel does not have. */
 function isMissing(f: Lifted, { points, skips }: Linked): boolean {
   const node = points.node(f);
-  if (points.acts(node) || !points.isWhole(node)) return false;
+  if (points.acts(node) || !points.isWhole(node) || callsOld(node, points)) return false;
   return (skips.skips(node)?.length ?? 0) > 0;
+}
+
+/** Of what it calls only the version for old programs is known. */
+function callsOld(node: Node, points: Points): boolean {
+  const { linker, target } = points;
+  const file = node.f.nameAt.file;
+  return points
+    .sites(node)
+    .some(({ calls }) => calls !== undefined && linker.meaning(calls, file, target).isOld === true);
 }
 
 function callsOne(f: Lifted, found: ReadonlyMap<Lifted, unknown>, all: readonly Linked[]): boolean {

@@ -6,6 +6,7 @@ import type { Lifted, Region, Target, Terminator } from '../ir/types.js';
 import type { Skip } from '../points/skips.js';
 import { defineRule } from './define-rule.js';
 import { linkedPrograms } from '../points/linked.js';
+import { publicFunction } from '../points/public-names.js';
 import { canceller, victim } from './helpers/steps.js';
 
 interface Skipped {
@@ -37,9 +38,10 @@ export default defineRule<'skips'>({
   needsProgram: true,
   run({ project, report, incomplete }) {
     const found = new Map<string, Skipped>();
-    for (const { target, points, skips, lists } of linkedPrograms(project)) {
+    for (const linked of linkedPrograms(project)) {
+      const { target, points, skips, lists } = linked;
       for (const name of lists.required) {
-        const f = points.named(name);
+        const f = publicFunction(name, linked);
         if (!f || lists.conditionOf(name) || project.roles.has(name, 'test-cancel')) continue;
         const node = points.node(f);
         // Which returns of a routine report an error is not to be told.

@@ -68,10 +68,12 @@ export default defineRule<MessageId>({
         }
         if (exact === 'yes') continue;
         const messageId = any === 'yes' ? 'atCalls' : one.elsewhere(atCalls) ? 'elsewhere' : 'missing';
-        const key = `${one.folder} ${one.source} ${messageId}`;
+        const key = `${one.folder} ${one.source} ${any}`;
         const known = found.get(key);
-        if (known) known.targets.push(linked.target);
-        else found.set(key, { one, frame, messageId, targets: [linked.target] });
+        // That the flags stand elsewhere is certain on some targets, and said for all.
+        const isBetter = messageId === 'elsewhere' && known?.messageId !== messageId;
+        const targets = [...(known?.targets ?? []), linked.target];
+        found.set(key, known && !isBetter ? { ...known, targets } : { one, frame, messageId, targets });
       }
     }
     for (const { one, frame, messageId, targets } of found.values()) {
@@ -116,12 +118,17 @@ interface Frame {
  * Every frame on the way to a handler needs tables; these are the ones that every libc of this kind sees to.
  */
 function framesBySource(linked: Linked): ReadonlyMap<string, Frame> {
-  const { points } = linked;
-  const { target } = linked;
+  const { points, target } = linked;
+  const { program } = points.linker;
+  const called = new Set(
+    program.functions.flatMap((f) => operations(f).map(({ op }) => ('callee' in op ? op.callee : ''))),
+  );
   const out = new Map<string, Frame>();
-  for (const f of points.linker.program.functions) {
+  for (const f of program.functions) {
     if (!f.targets.includes(target) || f.kind === 'macro' || f.kind === 'assembly') continue;
     if (!f.isStatic && points.named(f.name) !== f) continue;
+    // Only its address is given away, to begin a thread for instance: who calls it is not known, and what is held there.
+    if (f.isStatic && !called.has(f.name) && !program.isClosed(f, [], 0, target)) continue;
     const node = points.node(f);
     const direct = points.sites(node).find(actsBySelf);
     const site = direct ?? (isRequired(f, linked) ? points.actingSites(node)[0] : undefined);

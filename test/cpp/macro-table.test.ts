@@ -149,6 +149,12 @@ describe('isDefined', () => {
     expect(view(files, 'x86_64').isDefined('HAS_Y')).toBe(false);
   });
 
+  test('is not known where headers that the tree does not have may say so', () => {
+    const files = { 'arch/mips/x.h': '#define HAS_X 1' };
+    const outside: Libc = { ...musl, files: { ...musl.files, hasFromOutside: (path) => path === 'arch/mips/x.h' } };
+    expect(view(files, 'i386', 'c', outside).isDefined('HAS_X')).toBeUndefined();
+  });
+
   test('of a system call number is told by the table of numbers, when the tree has one', () => {
     const files = {
       'arch/i386/bits/syscall.h.in': '#define __NR_read 3\n#define __NR_socketcall 102',

@@ -151,6 +151,14 @@ describe('in assembly', () => {
     expect(left(text, { dialect: 'asm' })).toBe("# a comment, isn't it mov $1, %eax # if 1");
   });
 
+  test('what only another source defines is not defined, unlike what the build may give', () => {
+    const others = { 'src/recv.S': '#define NEED_CANCELLATION 1', 'src/a.h': '#define OWN 1' };
+    const text = '#ifdef NEED_CANCELLATION\nb\n#else\nc\n#endif\n#ifdef OWN\nd\n#endif\n#ifdef NOBODY\ne\n#endif\n';
+    const asked = { dialect: 'asm', visible: (d: { file: string }) => d.file === 'src/a.h' } as const;
+    expect(left(text, asked, others)).toBe('c d e');
+    expect(left(text, { dialect: 'asm' }, others)).toBe('b d e');
+  });
+
   test('a line ends a macro that is used without brackets', () => {
     expect(left('#define F(x) <x>\nF\n(1)', { dialect: 'asm' })).toBe('F (1)');
   });

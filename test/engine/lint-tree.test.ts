@@ -4,6 +4,8 @@ import type { LintTreeRequest } from '../../src/engine/lint-tree.js';
 import { generic, libcs } from '../../src/libc/index.js';
 import { severitiesOf } from '../../src/linter/severities.js';
 import { toolRules } from '../../src/linter/tool-rules.js';
+import type { Target } from '../../src/ir/types.js';
+import pointDiffers from '../../src/rules/point-differs.js';
 import type { Rule } from '../../src/rules/define-rule.js';
 import { defineRule } from '../../src/rules/define-rule.js';
 import { removeTrees, tree } from '../cli/program.js';
@@ -86,5 +88,45 @@ describe('a run', () => {
     expect(result.findings.map((one) => one.suppressed)).toEqual([{ kind: 'inSource', justification: 'known' }]);
     const loud = await lintTree(request(silenced.path, { inlineConfig: false }));
     expect(loud.result.findings.map((one) => one.suppressed)).toEqual([undefined]);
+  });
+});
+
+describe('a run for one target', () => {
+  const wait = (call: string): string => `int epoll_wait(int fd)\n{\n\treturn ${call}(SYS_epoll_wait, fd);\n}\n`;
+  const made = tree({
+    'src/linux/epoll_wait.c': wait('syscall_cp'),
+    'src/linux/i386/epoll_wait.c': wait('syscall'),
+    'src/thread/x86_64/broken.s': '__cp_begin:\n\tfrobnicate %eax\n',
+    'arch/i386/syscall_arch.h': '',
+    'arch/x86_64/syscall_arch.h': '',
+    'arch/mips/syscall_arch.h': '',
+  });
+  const libc = libcs.find((one) => one.name === 'musl')!;
+  const run = async (targets: readonly Target[], rules: readonly Rule[] = [pointDiffers]) => {
+    const { result } = await lintTree(request(made.path, { libc, rules, targets }));
+    return result.findings.map((one) => `${one.ruleId} ${one.at.file} ${one.targets.join()}`);
+  };
+
+  it('is compared with another, and says nothing of that', async () => {
+    expect(await run(['i386'])).toEqual(['point-differs src/linux/i386/epoll_wait.c i386']);
+    // The definition that lacks something is the other's.
+    expect(await run(['x86_64'])).toEqual(['parse-error src/thread/x86_64/broken.s ']);
+    expect(await run(['mips'])).toEqual([]);
+    expect(await run(['mips', 'x86_64'])).toEqual(['parse-error src/thread/x86_64/broken.s ']);
+  });
+
+  it('is not compared where no rule asks for it', async () => {
+    expect(await run(['mips'], [everyFunction])).toEqual(['every-function src/linux/epoll_wait.c mips']);
+  });
+
+  it('reports of what is alike only the target that was asked for', async () => {
+    const reported = await run(['mips'], [everyFunction, pointDiffers]);
+    expect(reported).toEqual(['every-function src/linux/epoll_wait.c mips']);
+  });
+
+  it('is not compared with a target that the tree does not have', async () => {
+    const alone = tree({ 'src/linux/i386/epoll_wait.c': wait('syscall'), 'arch/i386/syscall_arch.h': '' });
+    const { result } = await lintTree(request(alone.path, { libc, rules: [pointDiffers], targets: ['i386'] }));
+    expect(result.findings).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { detectLibc } from '../../src/libc/detect.js';
-import { generic } from '../../src/libc/index.js';
+import { generic, libcs } from '../../src/libc/index.js';
 import type { Libc, Sign } from '../../src/libc/types.js';
 import { removeTrees, tree } from '../cli/program.js';
 
@@ -16,6 +16,7 @@ const known = [
   libc('either', [{ file: 'x' }], [{ file: 'y' }]),
   libc('never'),
   libc('hollow', []),
+  libc('lonely', [{ file: 'l.h' }, { file: 'threads', isAbsent: true }]),
 ];
 
 describe('a tree is recognised', () => {
@@ -26,6 +27,8 @@ describe('a tree is recognised', () => {
     ['by one of the alternatives', { y: '' }, 'either'],
     ['by the first that fits', { 'a.h': 'yes', 'd/b.h': '', x: '' }, 'words'],
     ['by nothing', { z: '' }, undefined],
+    ['by what is not there', { 'l.h': '' }, 'lonely'],
+    ['not by what is there and should not be', { 'l.h': '', 'threads/a.c': '' }, undefined],
   ])('%s', (_, files, name) => {
     expect(detectLibc(tree(files).path, known)?.name).toBe(name);
   });
@@ -34,5 +37,21 @@ describe('a tree is recognised', () => {
     const made = tree();
     mkdirSync(made.join('a.h'));
     expect(detectLibc(made.path, known)).toBeUndefined();
+  });
+});
+
+describe('glibc', () => {
+  const glibc = {
+    'version.h': '#define VERSION "2.3"\n',
+    'sysdeps/generic/sysdep.h': '',
+    'include/libc-symbols.h': '',
+  };
+  it.each<[string, Readonly<Record<string, string>>, string]>([
+    ['has cancellation with NPTL', { ...glibc, 'nptl/descr.h': '', 'linuxthreads/internals.h': '' }, 'glibc'],
+    ['has none that is linted with LinuxThreads', { ...glibc, 'linuxthreads/internals.h': '' }, 'glibc-linuxthreads'],
+    ['has none in the release before NPTL, which comes without add-ons', glibc, 'glibc-linuxthreads'],
+    ['is known by a few files', { ...glibc, 'version.h': '#define VERSION "2.41"\n' }, 'glibc'],
+  ])('%s', (_, files, name) => {
+    expect(detectLibc(tree(files).path, libcs)?.name).toBe(name);
   });
 });

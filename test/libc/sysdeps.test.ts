@@ -18,7 +18,7 @@ function onDisk(tree: string): TreeView {
 function inMemory(files: Readonly<Record<string, string>>): TreeView {
   const paths = Object.keys(files);
   return {
-    texts: new Map(Object.entries(files).filter(([path]) => /\.[chsS]$|syscalls\.list$/.test(path))),
+    texts: new Map(Object.entries(files).filter(([path]) => /\.[chsS]$|syscalls\.list$|Makefile$/.test(path))),
     isFolder: (path) => paths.some((p) => p.startsWith(`${path}/`)),
     text: (path) => files[path],
   };
@@ -51,6 +51,8 @@ const FILES: Readonly<Record<string, string>> = {
   'sysdeps/nptl/fork.c': '',
   'sysdeps/generic/bits/b.h': '#define GENERIC\n',
   'sysdeps/generic/n.h': '',
+  [`${linux}/bits/ioctls.h`]: '#define SIOCGIFINDEX 0x8933\n',
+  [`${linux}/alpha/bits/ioctls.h`]: '#include <asm/ioctls.h>\n',
   'sysdeps/unix/n.h': '#include_next <n.h>\n',
   'sysdeps/posix/n.h': '',
   [`${linux}/poll.c`]: '#include <sysdeps/unix/../unix/poll.c>\n',
@@ -58,7 +60,12 @@ const FILES: Readonly<Record<string, string>> = {
   'io/poll.c': '',
   'io/chmod.c': '',
   'io/other.c': '',
-  [`${linux}/Makefile`]: '',
+  [`${linux}/Makefile`]: "CFLAGS-act.c = -DWRAPPER='<io/act.c>'\n",
+  [`${linux}/x86_64/wait.S`]: '#include "../i486/wait.S"\n',
+  [`${linux}/i486/wait.S`]: '',
+  [`${linux}/i486/other.S`]: '',
+  [`${linux}/act.c`]: '#ifdef WRAPPER\n# include WRAPPER\n#endif\n',
+  'io/act.c': '',
   'sysdeps/unix/Makefile': '',
   'sysdeps/posix/Makefile': '',
   [`${linux}/alpha/wait4.c`]: '',
@@ -102,6 +109,24 @@ describe('the files of a build', () => {
     expect(selected('sysdeps/unix/poll.c')).toBe('x86_64 alpha');
     expect(selected('io/poll.c')).toBe('');
     expect(selected('io/other.c')).toBe('x86_64 alpha');
+  });
+
+  test('are those that a make file has another include, and rank with it', () => {
+    expect(selected('io/act.c')).toBe('x86_64 alpha');
+    expect(files.rank('io/act.c', 'alpha')).toBe(files.rank(`${linux}/act.c`, 'alpha'));
+    expect(files.rank('io/act.c', 'alpha')).toBeGreaterThan(files.rank('io/other.c', 'alpha'));
+  });
+
+  test('are those that a searched one includes from elsewhere, and rank with it', () => {
+    expect(selected(`${linux}/i486/wait.S`)).toBe('x86_64');
+    expect(selected(`${linux}/i486/other.S`)).toBe('');
+    expect(files.rank(`${linux}/i486/wait.S`, 'x86_64')).toBe(files.rank(`${linux}/x86_64/wait.S`, 'x86_64'));
+  });
+
+  test('may have from the kernel what a header that is not searched defines', () => {
+    const taken = ['x86_64', 'alpha'].map((t) => files.hasFromOutside?.(`${linux}/bits/ioctls.h`, t as 'alpha'));
+    expect(taken).toEqual([false, true]);
+    expect(files.hasFromOutside?.('sysdeps/generic/bits/b.h', 'x86_64')).toBe(false);
   });
 
   test('are the make files of all these folders', () => {

@@ -9,6 +9,9 @@ const fsync = (body: string) => ({ ...read, 'src/unistd/fsync.c': `int fsync(int
 const by = 'POSIX.1-2024';
 const both = ['i386', 'x86_64'] as const;
 
+/** Something that acts, in a tree in the shape of glibc. */
+const acting = { 'io/read.c': 'int read (int fd)\n{\n  return SYSCALL_CANCEL (read, fd);\n}\n' };
+
 new RuleTester({ libc: 'musl' }).run(rule, {
   valid: [
     { name: 'the marked wrapper', files: fsync('\treturn syscall_cp(SYS_fsync, fd);\n') },
@@ -49,6 +52,45 @@ new RuleTester({ libc: 'musl' }).run(rule, {
       files: fsync(
         '\tint cs;\n\tpthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cs);\n\tnote(fd);\n\tpthread_setcancelstate(cs, 0);\n\treturn syscall_cp(SYS_fsync, fd);\n',
       ),
+    },
+    {
+      name: 'glibc 2.9: only the version for old programs is in C',
+      libc: 'glibc',
+      files: {
+        ...acting,
+        'nptl/old_pthread_cond_wait.c':
+          'int __pthread_cond_wait_2_0 (pthread_cond_2_0_t *cond, pthread_mutex_t *m)\n{\n  return INLINE_SYSCALL_CALL (futex, cond, m);\n}\ncompat_symbol (libpthread, __pthread_cond_wait_2_0, pthread_cond_wait, GLIBC_2_0);\n',
+      },
+    },
+    {
+      name: 'glibc of 2003: of what it calls only the version for old programs is in C',
+      libc: 'glibc',
+      files: {
+        ...acting,
+        'nptl/old_pthread_cond_wait.c':
+          'int __pthread_cond_wait_2_0 (pthread_cond_2_0_t *cond, pthread_mutex_t *m)\n{\n  return INLINE_SYSCALL_CALL (futex, cond, m);\n}\ncompat_symbol (libpthread, __pthread_cond_wait_2_0, pthread_cond_wait, GLIBC_2_0);\n',
+        'sysdeps/pthread/aio_suspend.c':
+          'int aio_suspend (const struct aiocb *const list[], int n)\n{\n  return pthread_cond_wait (list[0], n);\n}\n',
+      },
+    },
+    {
+      name: 'glibc 2.9: an inline function that goes on to what the assembly defines',
+      libc: 'glibc',
+      files: {
+        ...acting,
+        'socket/bits/socket2.h':
+          'extern __inline ssize_t\nrecv (int fd, void *b, size_t n, int flags)\n{\n  return INLINE_SYSCALL_CALL (recv, fd, b, n, flags);\n}\n',
+      },
+    },
+    {
+      name: 'glibc to 2.28: a call that Linux does not have only fails',
+      libc: 'glibc',
+      files: {
+        ...acting,
+        'sysdeps/unix/sysv/linux/i386/getmsg.c':
+          'int getmsg (int fd, struct strbuf *c, struct strbuf *d, int *flags)\n{\n  return INLINE_SYSCALL (getpmsg, 5, fd, c, d, -1, flags);\n}\n',
+        'sysdeps/unix/sysv/linux/syscalls.list': 'putpmsg - putpmsg i:ippii putpmsg\n',
+      },
     },
   ],
   invalid: [

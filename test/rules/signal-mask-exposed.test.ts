@@ -162,6 +162,38 @@ new RuleTester({ libc: 'musl' }).run(rule, {
       files: { ...GNU, ...gnuAdds, ...gnuFills('  __sigdelset (set, SIGCANCEL);\n'), ...wait(FILTER) },
     },
     {
+      name: 'glibc 2.3.2 to 2.21: the refusal stands in a source that the make file names',
+      libc: 'glibc',
+      files: {
+        'sysdeps/i386/Implies': 'x86\n',
+        'sysdeps/x86_64/Implies': 'x86\n',
+        'sysdeps/unix/sysv/linux/Makefile': "CFLAGS-sigaction.c = -DWRAPPER_INCLUDE='<nptl/sigaction.c>'\n",
+        'sysdeps/unix/sysv/linux/sigaction.c': `int __libc_sigaction (int sig, const struct sigaction *act, struct sigaction *old)
+{
+  return INLINE_SYSCALL_CALL (rt_sigaction, sig, act, old, 8);
+}
+#ifdef WRAPPER_INCLUDE
+# include WRAPPER_INCLUDE
+#endif
+#ifndef LIBC_SIGACTION
+weak_alias (__libc_sigaction, __sigaction)
+weak_alias (__libc_sigaction, sigaction)
+#endif
+`,
+        'nptl/sigaction.c': `#define LIBC_SIGACTION 1
+int __sigaction (int sig, const struct sigaction *act, struct sigaction *old)
+{
+  if (sig == SIGCANCEL || sig == SIGSETXID)
+    return -1;
+  return __libc_sigaction (sig, act, old);
+}
+weak_alias (__sigaction, sigaction)
+`,
+        'nptl/pthreadP.h': '#define SIGCANCEL __SIGRTMIN\n#define SIGSETXID (__SIGRTMIN + 1)\n',
+        'bits/signum.h': '#define __SIGRTMIN 32\n',
+      },
+    },
+    {
       name: 'one of two definitions takes the signal out, and the build may take that one',
       libc: 'glibc',
       files: {

@@ -99,6 +99,20 @@ new RuleTester({ libc: 'glibc' }).run(rule, {
       name: 'tables at calls, in a tree with a window',
       files: { ...io('CFLAGS-accept.c += -fexceptions\nCFLAGS-fcntl.c += -fexceptions\n'), ...window },
     },
+    {
+      name: 'a thread function, whose callers nobody knows (timer_helper_thread in glibc to 2.33)',
+      files: io(`${ACCEPT}${FCNTL}routines += helper\n`, {
+        'io/helper.c':
+          'static void *\nhelper_thread (void *arg)\n{\n  SYSCALL_CANCEL (rt_sigtimedwait, arg);\n  return 0;\n}\n\nvoid\n__start_helper (void)\n{\n  pthread_create (&id, 0, helper_thread, 0);\n}\n',
+      }),
+    },
+    {
+      name: 'flags in the folder that makes a second object of the source (glibc to 2.25)',
+      files: {
+        'nptl/Makefile': `subdir := nptl\ninclude ../Makeconfig\nroutines := ptw-accept\ninclude ../Rules\n${ACCEPT}`,
+        [`${LINUX}/accept.c`]: point('accept'),
+      },
+    },
     { name: 'a source that no rule lists', files: io(ACCEPT + FCNTL, { [`${LINUX}/send.c`]: point('send') }) },
     {
       name: 'flags that the configuration gives, or does not',
@@ -184,6 +198,40 @@ new RuleTester({ libc: 'glibc' }).run(rule, {
           column: 1,
         },
       ],
+    },
+    {
+      name: 'flags that are set for another folder, of which that is certain on one target only: said once',
+      files: io(FCNTL, {
+        'misc/Makefile': 'subdir := misc\ninclude ../Rules\n',
+        'sysdeps/i386/Makefile': 'ifeq ($(subdir),misc)\nsysdep_routines += $(more)\nendif\n',
+        [`${LINUX}/Makefile`]: `ifeq ($(subdir),misc)\n${ACCEPT}endif\nifeq ($(subdir),io)\nsysdep_routines += accept\nendif\n`,
+      }),
+      errors: [
+        {
+          messageId: 'elsewhere',
+          data: { variable: 'CFLAGS-accept.c', source: 'accept.c', folder: 'io', does: own('accept') },
+          file: `${LINUX}/Makefile`,
+          line: 2,
+          column: 1,
+          targets: ['i386', 'x86_64'],
+        },
+      ],
+    },
+    {
+      name: 'flags in another folder that makes a second object of the source (glibc to 2.25)',
+      files: {
+        ...io(FCNTL),
+        'nptl/Makefile': `subdir := nptl\ninclude ../Makeconfig\nroutines := ptw-accept\ninclude ../Rules\n${ACCEPT}`,
+      },
+      errors: [missing('accept', own('accept'), { file: 'io/Makefile', line: 5, column: 1 })],
+    },
+    {
+      name: 'a static function that is called',
+      files: io(`${ACCEPT}${FCNTL}routines += helper\n`, {
+        'io/helper.c':
+          'static int\nhelper (int fd)\n{\n  return SYSCALL_CANCEL (read, fd);\n}\n\nint\n__helped (int fd)\n{\n  hook (helper);\n  return helper (fd);\n}\n',
+      }),
+      errors: [missing('helper', "has the cancellation point 'helper'", { file: 'io/Makefile', line: 6, column: 1 })],
     },
     {
       name: 'flags in the make file of another folder (glibc a4dceb26)',
