@@ -175,7 +175,7 @@ function means(a: MacroView, b: MacroView, names: ReadonlySet<string>, knowledge
   return true;
 }
 
-const nameOf = ({ tokens }: FunctionText): string => tokens[tokens.findIndex((t) => t.text === '(') - 1]?.text ?? '';
+export const nameOf = ({ tokens }: FunctionText): string => tokens[tokens.findIndex((t) => t.text === '(') - 1]?.text ?? '';
 
 /** Names given to calls that push a cleanup handler: what they stand for is run by cancellation. */
 function handlersIn(functions: readonly FunctionText[], { roles }: Knowledge): Set<string> {
@@ -197,7 +197,7 @@ function broken(at: Problem['at'], message = 'A part of a function could not be 
 }
 
 /** A definition without a return type gets the one that C gave it: the grammar wants one. */
-function withType(tokens: readonly OutToken[]): readonly OutToken[] {
+export function withType(tokens: readonly OutToken[]): readonly OutToken[] {
   const at = tokens.findIndex((t) => t.text !== 'static' && t.text !== 'extern' && t.text !== 'inline');
   const name = tokens[at];
   if (name?.kind !== 'identifier' || tokens[at + 1]?.text !== '(' || TYPE_WORD.test(name.text)) return tokens;

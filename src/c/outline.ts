@@ -48,6 +48,8 @@ const NORETURN = /noreturn/i;
 const ATTRIBUTE = /^__attribute(__)?$/;
 const AGGREGATE = /^(struct|union|enum)$/;
 
+const BRACKETED = /\(\s*\w+\s*\)\s*\(/y;
+
 const Char = {
   Newline: 10,
   Quote: 34,
@@ -266,10 +268,18 @@ class Outliner {
         this.used();
         this.isFirst = true;
       }
-      this.named.push({ name: word, at: start, from: next + 1, to: -1 });
-      if (this.isFirst) this.isBareUse = true;
+      if (this.named.length > 0 || !this.isType(next)) {
+        this.named.push({ name: word, at: start, from: next + 1, to: -1 });
+        if (this.isFirst) this.isBareUse = true;
+      }
     }
     this.isFirst = false;
+  }
+
+  /** A type in front of `(f) (int x)`. */
+  private isType(open: number): boolean {
+    BRACKETED.lastIndex = open;
+    return BRACKETED.test(this.text);
   }
 
   /** `int (f) (int x)`, where `f` is also a macro, and `void (*f (int x)) (int)`, which returns a pointer to a function. */

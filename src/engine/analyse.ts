@@ -4,6 +4,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { liftUnit } from '../c/unit.js';
 import { liftC, liftMacro } from '../c/front-end.js';
 import { Knowledge } from '../c/knowledge.js';
 import { scanDirectives, type Definition } from '../cpp/definitions.js';
@@ -48,6 +49,8 @@ export interface AnalyseRequest {
   readonly workers: number | 'auto';
   /** Whether everything that can lead to a cancellation point is wanted: rules and commands that follow calls need it. */
   readonly program?: boolean;
+  /** Whether the program is to have every exported name, also those that only macros make; that takes a while. */
+  readonly everyName?: boolean;
   /** What must, may and must not be a cancellation point; default: what POSIX says. */
   readonly lists?: Lists;
   /** Words of which the caller wants to know whether the tree has them at all. */
@@ -171,6 +174,8 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
       ? await run.timed('outline', () =>
           planProgram({
             ...{ texts: run.texts, built, libc, knowledge, root: request.root, lists },
+            everyName: request.everyName === true,
+            targets,
             lint: withNamed(run, lint),
           }),
         )
@@ -210,7 +215,10 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
   });
   const macros = await run.timed('lift macros', () => liftMacros(knowledge, targets, run, plan?.macros));
   const functions = [...lifted.flatMap((f) => f.functions), ...macros.lifted].sort(byPlace);
-  const callers = [...lifted.flatMap((f) => f.callers ?? []), ...macros.callers];
+  const made = await run.timed('lift', () =>
+    (plan?.units ?? []).flatMap(({ unit, targets: on, names }) => liftUnit(unit, on, names, knowledge, run.lines)),
+  );
+  const callers = [...lifted.flatMap((f) => f.callers ?? []), ...macros.callers, ...made];
   const aliases: Alias[] = lifted.flatMap((f) => f.aliases);
   const problems = [...run.problems, ...lifted.flatMap((f) => f.problems), ...macros.problems];
   const proofs = lifted.flatMap((f) => f.proofs ?? []);

@@ -14,8 +14,10 @@ import type { Lists } from '../posix/index.js';
 import { exportedNames } from './exported.js';
 import { languageOf } from './languages.js';
 import { outlineAssembly } from './outline-assembly.js';
-import { readSyscallList } from './syscall-lists.js';
+import { readSyscallList, type SyscallList } from './syscall-lists.js';
 import { inTurns } from './turns.js';
+import { ends, readUnits, type KnownTree, Sought, type Made, type MadeUnit } from './units.js';
+import type { Unit } from '../c/unit.js';
 
 export interface PlanRequest {
   readonly texts: ReadonlyMap<string, string>;
@@ -27,6 +29,9 @@ export interface PlanRequest {
   /** Absolute path. */
   readonly root: string;
   readonly lists: Lists;
+  /** Whether every name that the libraries export is wanted, also those that only macros make. */
+  readonly everyName: boolean;
+  readonly targets: readonly Target[];
 }
 
 export interface Plan {
@@ -34,13 +39,22 @@ export interface Plan {
   readonly wanted: ReadonlyMap<string, ReadonlySet<string>>;
   /** Macros to lift. */
   readonly macros: ReadonlySet<string>;
+  /** Functions to lift that a source defines together with those that it includes. */
+  readonly units: readonly WantedUnit[];
   readonly program: (functions: readonly Lifted[], aliases: readonly Alias[], lines: LineMaps) => Program;
+}
+
+export interface WantedUnit {
+  readonly unit: Unit;
+  readonly names: ReadonlySet<string>;
+  readonly targets: readonly Target[];
 }
 
 /** Files between two turns of the event loop. */
 const OUTLINED = 256;
 
-export async function planProgram({ texts, built, libc, knowledge, lint, root, lists }: PlanRequest): Promise<Plan> {
+export async function planProgram(request: PlanRequest): Promise<Plan> {
+  const { texts, built, libc, knowledge, lint, root, lists } = request;
   const ask = questions(libc, knowledge);
   const outlines = new Map<string, Outline>();
   await inTurns(texts, OUTLINED, ([file, text]) => {
@@ -52,22 +66,30 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root, l
     const on = built.get(file) ?? [];
     return languageOf(file) === 'table' && on.length > 0 ? [readSyscallList(file, text, on, libc.files.makes)] : [];
   });
-  const names = [...outlines].flatMap(([file, o]) => o.uses.flatMap((u) => otherName(file, u.macro, u.args, libc)));
+  const exported = exportedNames(root, texts.keys(), libc);
+  const tree: KnownTree = { texts, built, outlines, knowledge, rank: libc.files.rank };
+  const made = request.everyName
+    ? await readUnits(tree, soughtNames(exported, tree, tables, libc, ends(request.targets)), ask)
+    : new Map<string, MadeUnit>();
+  const names = [...outlines, ...made].flatMap(([file, o]) =>
+    o.uses.flatMap((u) => otherName(file, u.macro, u.args, libc)),
+  );
   names.push(...tables.flatMap((t) => t.names));
   for (const [file, { functions }] of outlines)
     for (const f of functions) names.push(...namedByMacro(f, file, knowledge));
-  const made = tables.flatMap((t) => t.functions);
+  const generated = tables.flatMap((t) => t.functions);
   const noreturn = new Set([...outlines.values()].flatMap((o) => o.noreturn));
-  const points = new Set(made.filter((f) => f.blocks.some((b) => b.ops.some(actsItself))).map((f) => f.name));
+  const points = new Set(generated.filter((f) => f.blocks.some((b) => b.ops.some(actsItself))).map((f) => f.name));
+  const whole = new Map([...outlines].map(([file, o]) => [file, withMade(o, made.get(file))]));
   const found = candidates({
-    outlines,
+    outlines: whole,
     macros: macroCalls(knowledge, ask),
     aliases: names.map((n) => [n.alias, n.of] as const),
     isPoint: (name) => knowledge.isPoint(name) || points.has(name),
     isNoreturn: (name) => noreturn.has(name) || knowledge.roles.has(name, 'noreturn'),
     lists,
     ...(lint.size < texts.size
-      ? { around: lint, alsoAround: made.filter((f) => lint.has(f.nameAt.file)).map((f) => f.name) }
+      ? { around: lint, alsoAround: generated.filter((f) => lint.has(f.nameAt.file)).map((f) => f.name) }
       : {}),
   });
   const unitOf = units(texts, built);
@@ -80,20 +102,29 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root, l
     }
     for (const [member, of] of own) push(stores, member, { of, file });
   }
+  for (const [file, { functions }] of made)
+    for (const { name, at, isStatic, file: in_ } of functions)
+      push(defined, name, { name, file: in_, at, isStatic, targets: built.get(file) ?? [] });
   return {
     wanted: found.functions,
     macros: found.macros,
+    units: [...made].flatMap(([file, { unit, functions }]) => {
+      const wanted = found.functions.get(file);
+      const own = functions.map((f) => f.name).filter((name) => wanted?.has(name) === true);
+      return own.length > 0 ? [{ unit, names: new Set(own), targets: built.get(file) ?? [] }] : [];
+    }),
     program: (functions, aliases, lines) => ({
-      functions: [...functions, ...made],
+      functions: [...functions, ...generated],
       defined,
       stores,
-      exported: exportedNames(root, texts.keys(), libc),
+      exported,
       unitOf,
       isOnlyCalled: ({ name, nameAt }) =>
         [nameAt.file, ...unitOf(nameAt.file)].every(
           (file) => !new RegExp(`\\b${name}\\b(?!\\s*\\()`).test(texts.get(file) ?? ''),
         ),
       usedByPoints: found.usedByPoints,
+      leads: found.leads,
       otherNames: [
         ...names,
         ...aliases
@@ -108,6 +139,38 @@ export async function planProgram({ texts, built, libc, knowledge, lint, root, l
     }),
   };
 }
+
+/**
+ * Exported names of which the files that are built for a target do not say by themselves where they are defined; undefined
+ * where it is not known what is exported.
+ */
+function soughtNames(
+  exported: ReadonlySet<string> | undefined,
+  { outlines, built }: KnownTree,
+  tables: readonly SyscallList[],
+  libc: Libc,
+  targets: readonly Target[],
+): Sought | undefined {
+  if (!exported) return undefined;
+  const made = tables.flatMap((t) => [...t.functions.map((f) => f.name), ...t.names.map((n) => n.alias)]);
+  const missing = new Set<string>();
+  for (const target of targets) {
+    const known = new Set(made);
+    const aliases = new Map<string, string[]>();
+    for (const [file, { functions, uses }] of outlines) {
+      if (built.get(file)?.includes(target) !== true) continue;
+      for (const f of functions) if (!f.isStatic && !file.endsWith('.h')) known.add(f.name);
+      for (const u of uses) for (const n of otherName(file, u.macro, u.args, libc)) push(aliases, n.of, n.alias);
+    }
+    // Another name for something is known when that is.
+    for (const name of known) for (const alias of aliases.get(name) ?? []) known.add(alias);
+    for (const name of exported) if (!known.has(name)) missing.add(name);
+  }
+  return new Sought(missing);
+}
+
+const withMade = (own: Outline, made: Made | undefined): Outline =>
+  made ? { ...own, functions: [...own.functions, ...made.functions] } : own;
 
 /** Macros that do nothing but call a function by another name. */
 function hiddenNames({ table, roles }: Knowledge): Program['hiddenBy'] {

@@ -181,7 +181,20 @@ function planFor(order: readonly string[], sorted: Sorted): BuildPlan[Target] {
   }
   for (const [name, paths] of others)
     if (first.has(name) || made.has(name)) for (const path of paths) if (!isNamed(path)) hidden.add(path);
-  return { order, hidden: [...hidden], omitted };
+  return { order, hidden: [...hidden], omitted, named: namedOutside(named, index, hidden) };
+}
+
+/** Files of folders that are not searched, which those that are built include by their paths. */
+function namedOutside(named: Named, index: ReadonlyMap<string, number>, hidden: ReadonlySet<string>): string[] {
+  const isBuilt = (path: string): boolean =>
+    !hidden.has(path) && (!inSysdeps(path) || index.has(place(path).folder) || out.has(path));
+  const out = new Set<string>();
+  for (let size = -1; size < out.size;) {
+    size = out.size;
+    for (const [path, by] of named.by)
+      if (isSource(path) && inSysdeps(path) && !index.has(place(path).folder) && by.some(isBuilt)) out.add(path);
+  }
+  return [...out].sort();
 }
 
 /** The system calls of the target, from the table in the tree; older trees take the kernel's headers, which are not there. */
@@ -195,12 +208,13 @@ function numbersOf(order: readonly string[], tree: TreeView): ReadonlySet<string
 /** The selection that a plan amounts to; `otherwise` says which files are never part of the library. */
 export function filesOf(plan: BuildPlan, otherwise: FileSelection): FileSelection {
   const targets = new Map(
-    Object.entries(plan).map(([target, { order, hidden, omitted }]) => [
+    Object.entries(plan).map(([target, { order, hidden, omitted, named }]) => [
       target,
       {
         index: new Map(order.map((folder, i) => [folder, i])),
         hidden: new Set(hidden),
         omitted: new Set(omitted),
+        named: new Set(named),
         size: order.length,
       },
     ]),
@@ -219,7 +233,8 @@ export function filesOf(plan: BuildPlan, otherwise: FileSelection): FileSelectio
       const own = targets.get(target);
       if (!own) return otherwise.selects(path, target);
       if (own.hidden.has(path)) return false;
-      return inSysdeps(path) ? own.index.has(searched(path)) : otherwise.selects(path, target);
+      if (!inSysdeps(path)) return otherwise.selects(path, target);
+      return own.index.has(searched(path)) || own.named.has(path);
     },
     replaces: (path, target) => (targets.has(target) ? [] : otherwise.replaces(path, target)),
     rank: (path, target) => {

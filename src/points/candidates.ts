@@ -29,6 +29,8 @@ export interface Candidates {
   readonly functions: ReadonlyMap<string, ReadonlySet<string>>;
   readonly macros: ReadonlySet<string>;
   readonly usedByPoints: ReadonlySet<string>;
+  /** Every name that leads to a point, by names alone. */
+  readonly leads: ReadonlySet<string>;
 }
 
 /** Who calls whom, by name. */
@@ -105,6 +107,7 @@ export function candidates(request: CandidatesRequest): Candidates {
     functions,
     macros: new Set([...macros].filter((name) => leads.has(name) && (near === undefined || near.has(name)))),
     usedByPoints: usedByPoints(names, aliases, leads, lists),
+    leads,
   };
 }
 
