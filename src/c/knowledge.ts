@@ -258,7 +258,7 @@ export class Knowledge {
     if (this.paired.has(definition.name)) return false;
     if (this.leading.has(definition.name)) return true;
     if (this.isControl(definition) || this.makesName(definition) || this.isHalf(definition)) return true;
-    if (this.isApplication(definition)) return true;
+    if (this.isApplication(definition) || isPiece(definition)) return true;
     return inside && (this.isDispatch(definition) || this.passesDispatch(definition));
   }
 
@@ -319,6 +319,13 @@ export class Knowledge {
     }
     return known;
   }
+}
+
+/** Stands for what is no expression: a qualifier, or arguments with their comma; or, in a source's own words, for nothing. */
+function isPiece(definition: Definition): boolean {
+  if (definition.params) return false;
+  const body = plainBody(definition);
+  return body === '' ? definition.file.endsWith('.c') : /^,|,$|^(const|volatile)$/.test(body);
 }
 
 /**

@@ -171,6 +171,27 @@ function includeGuard(text: string, at: number): string | undefined {
   return m && m[1] === m[2] ? m[1] : undefined;
 }
 
+const JUMP = /^(goto|return|break|continue)$/;
+
+/** Names that are given a statement, as only macros can be: `FORCE_ELISION (mutex, goto elision)`. */
+function givenStatements(tokens: readonly Token[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  tokens.forEach((t, i) => {
+    if (t.kind !== 'identifier' || !JUMP.test(t.text) || !/^[(,]$/.test(tokens[i - 1]?.text ?? '')) return;
+    let depth = 0;
+    for (let k = i - 1; k >= 0 && k > i - MAX_CONDITION; k--) {
+      const text = tokens[k]?.text;
+      if (text === ')') depth++;
+      else if (text === '(' && depth-- === 0) {
+        const name = tokens[k - 1];
+        if (name?.kind === 'identifier') names.add(name.text);
+        return;
+      }
+    }
+  });
+  return names;
+}
+
 class Preprocessor {
   private readonly groups: Group[] = [];
   private readonly names: LocalNames;
@@ -242,12 +263,13 @@ class Preprocessor {
   private flush(): void {
     if (this.pending.length === 0) return;
     const { request } = this;
+    const given = givenStatements(this.pending);
     const by: Expander = {
       dialect: request.dialect,
       budget: this.budget,
       define: (name, inside) => {
         const definition = this.names.lookup(name);
-        return definition && request.expands(definition, inside) ? definition : undefined;
+        return definition && (given.has(name) || request.expands(definition, inside)) ? definition : undefined;
       },
       onLimit: () => {
         const lines = new LineMap(request.text);

@@ -23,6 +23,7 @@ const SHORTEST = 3;
 const LONGEST_BODY = 200;
 /** What macros add to a word: `_r`, `f64x`. */
 const LONGEST_END = 5;
+const LONGEST_HEAD = 3;
 
 /** Names of which it is not known yet where they are defined. */
 export class Sought {
@@ -34,12 +35,15 @@ export class Sought {
       if (inParts) for (const part of name.split('_')) if (part.length > SHORTEST) this.beginnings.add(part);
       const shortest = Math.max(SHORTEST, name.length - LONGEST_END, Math.ceil(name.length / 2));
       for (let end = shortest; end <= name.length; end++) this.beginnings.add(name.slice(0, end));
+      // `isw##name`
+      for (let from = 1; from <= LONGEST_HEAD && from + LONGEST_HEAD < name.length; from++)
+        this.beginnings.add(name.slice(from));
     }
   }
 
   /** Whether one of the names begins with the word, and has little behind it. */
   holds(word: string): boolean {
-    return this.beginnings.has(word);
+    return this.beginnings.has(word.replace(/^_+/, '')) || this.beginnings.has(word);
   }
 }
 
