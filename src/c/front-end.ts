@@ -175,7 +175,8 @@ function means(a: MacroView, b: MacroView, names: ReadonlySet<string>, knowledge
   return true;
 }
 
-export const nameOf = ({ tokens }: FunctionText): string => tokens[tokens.findIndex((t) => t.text === '(') - 1]?.text ?? '';
+export const nameOf = ({ tokens }: FunctionText): string =>
+  tokens[tokens.findIndex((t) => t.text === '(') - 1]?.text ?? '';
 
 /** Names given to calls that push a cleanup handler: what they stand for is run by cancellation. */
 function handlersIn(functions: readonly FunctionText[], { roles }: Knowledge): Set<string> {

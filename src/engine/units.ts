@@ -269,9 +269,12 @@ function outlineUnit(unit: Unit, targets: readonly Target[], knowledge: Knowledg
       const chosen = libc.chosen?.find((c) => c.name === use.macro);
       const name = chosen && use.args[chosen.symbol];
       if (!chosen || name === undefined || functions.has(name)) continue;
-      const by = use.args[chosen.by]?.match(/[A-Za-z_]\w*/g) ?? [];
-      const among = by.flatMap((word) => places.get(word)?.f.tokens.filter((t) => t.kind === 'identifier') ?? []);
-      const calls = [...new Set([...by, ...among.map((t) => t.text)])];
+      // What is called here chooses, and is over when the function is called: what it gives is what may be called then.
+      const by = use.args[chosen.by]?.match(/[A-Za-z_]\w*(\s*\()?/g) ?? [];
+      const selectors = by.flatMap((word) => (word.endsWith('(') ? word.replace(/\W+$/, '') : []));
+      const among = selectors.flatMap((word) => places.get(word)?.f.tokens ?? []);
+      const given = among.filter((t, i) => t.kind === 'identifier' && among[i + 1]?.text !== '(').map((t) => t.text);
+      const calls = [...new Set([...by.filter((word) => !word.endsWith('(')), ...given])];
       functions.set(name, { name, at: 0, isStatic: false, calls, file: unit.file });
     }
   }
