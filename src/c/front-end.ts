@@ -175,7 +175,8 @@ function means(a: MacroView, b: MacroView, names: ReadonlySet<string>, knowledge
   return true;
 }
 
-const nameOf = ({ tokens }: FunctionText): string => tokens[tokens.findIndex((t) => t.text === '(') - 1]?.text ?? '';
+export const nameOf = ({ tokens }: FunctionText): string =>
+  tokens[tokens.findIndex((t) => t.text === '(') - 1]?.text ?? '';
 
 /** Names given to calls that push a cleanup handler: what they stand for is run by cancellation. */
 function handlersIn(functions: readonly FunctionText[], { roles }: Knowledge): Set<string> {
@@ -200,7 +201,7 @@ function broken(at: Problem['at'], message = 'A part of a function could not be 
  * A definition without a return type gets the one that C gave it: the grammar wants one. A macro in front of the type, for
  * a storage class that another file chooses (`STATIC int f (…)`), goes.
  */
-function withType(tokens: readonly OutToken[]): readonly OutToken[] {
+export function withType(tokens: readonly OutToken[]): readonly OutToken[] {
   const [first, second] = tokens;
   if (first?.kind === 'identifier' && /^[A-Z][A-Z0-9_]*$/.test(first.text) && TYPE_WORD.test(second?.text ?? ''))
     return tokens.slice(1);

@@ -39,6 +39,15 @@ const POINTS: ReadonlySet<Role['role']> = new Set(['window-call', 'test-cancel',
 const WORD = /[A-Za-z_]\w*/g;
 const ATTRIBUTE_WORDS =
   /^(__attribute__|__attribute|__declspec|inline|__inline|__inline__|extern|_Noreturn|__extension__|restrict|__restrict|__restrict__|__asm__|asm|__asm|volatile|__volatile__)$/;
+/** A type and a name, or a macro's name alone, with parameters and a body behind. */
+const DEFINES = /^[A-Za-z_][\w\s*#]*\([^{};]*\)\s*\{/;
+const isForAssembler = ({ guards }: Definition): boolean =>
+  guards.some((g) => g.condition === IN_ASSEMBLER || g.previous.includes(`!${IN_ASSEMBLER}`));
+const IN_ASSEMBLER = 'defined(__ASSEMBLER__)';
+const ONLY_NAMES = /^[A-Za-z_][\w\s#(),]*$/;
+/** Bodies beyond these are no mere names, and define no function. */
+const MAX_NAME = 120;
+const MAX_MAKER = 4_000;
 const CONTROL = /^\s*(\(\s*\{\s*)?(for|while|if|switch)\b/;
 
 /** `({ long r; do r = (long) (call); while (r == -1); r; })`: the name in the loop that gives the value. */
@@ -61,6 +70,7 @@ export class Knowledge {
   private readonly topics: ReadonlySet<string>;
   /** Words of C functions that deal with signals: worth lifting too. Macros around them stay as they are. */
   private readonly isOfSignals: (word: string) => boolean;
+  private knownMakers: ReadonlySet<string> | undefined;
   /** Locks and the like: their two halves branch alike inside, which nobody can tell once they are expanded. */
   private readonly paired: ReadonlySet<string>;
 
@@ -235,6 +245,57 @@ export class Knowledge {
     return definition.params.length > 4 && words.length === 1 && only !== undefined && definition.params.includes(only);
   }
 
+  /** Macros that are used at file scope and define functions there, or give them other names, also by way of others. */
+  get makers(): ReadonlySet<string> {
+    return (this.knownMakers ??= this.findMakers());
+  }
+
+  private findMakers(): ReadonlySet<string> {
+    const { libc } = this.roles;
+    const others = libc.aliases.filter((a) => a.of !== a.alias);
+    const declares = new Set([...others, ...(libc.chosen ?? [])].map((a) => a.name));
+    const own = new Set(libc.aliases.map((a) => a.name));
+    const users = new Map<string, string[]>();
+    const found: string[] = [];
+    for (const [name, definitions] of this.table.names()) {
+      if (declares.has(name) || own.has(name)) continue;
+      for (const d of definitions) {
+        if (!d.params || isForAssembler(d) || d.bodyText.length > MAX_MAKER || !d.bodyText.includes('(')) continue;
+        const body = plainBody(d);
+        if (DEFINES.test(body) && !CONTROL.test(body)) found.push(name);
+        for (const [, word = ''] of body.matchAll(/\b(\w+)\s*\(/g)) {
+          if (declares.has(word)) found.push(name);
+          const list = users.get(word);
+          if (list) list.push(name);
+          else users.set(word, [name]);
+        }
+      }
+    }
+    const all = new Set<string>();
+    for (let name = found.pop(); name !== undefined; name = found.pop()) {
+      if (all.has(name)) continue;
+      all.add(name);
+      found.push(...(users.get(name) ?? []));
+    }
+    return all;
+  }
+
+  /**
+   * Policy of expansion where a source is read with those that it includes, for what it defines and by which names: macros
+   * of these sources themselves, those that define, and those that are nothing but names.
+   */
+  expandsInUnit(definition: Definition, inside: boolean): boolean {
+    const { name } = definition;
+    const { libc } = this.roles;
+    if (libc.aliases.some((a) => a.name === name) || libc.chosen?.some((c) => c.name === name) === true) return false;
+    if (this.roles.of(name).some((r) => r.role !== 'generator') || this.paired.has(name)) return false;
+    if (definition.file.endsWith('.c') || this.makers.has(name)) return true;
+    if (this.expandsInC(definition, inside)) return true;
+    const body = plainBody(definition);
+    // Macros with the names of functions are for those that call them.
+    return body.length < MAX_NAME && ONLY_NAMES.test(body) && /^[A-Z0-9_]+$/.test(name);
+  }
+
   /** Policy of expansion in C. Names with a role stay as they are: they are what the analyses speak of. */
   expandsInC(definition: Definition, inside: boolean): boolean {
     const known = inside ? this.expanding.inside : this.expanding.own;
@@ -249,7 +310,7 @@ export class Knowledge {
     if (this.paired.has(definition.name)) return false;
     if (this.leading.has(definition.name)) return true;
     if (this.isControl(definition) || this.makesName(definition) || this.isHalf(definition)) return true;
-    if (this.isApplication(definition) || this.isArgument(definition)) return true;
+    if (this.isApplication(definition) || this.isArgument(definition) || isPiece(definition)) return true;
     return inside && (this.isDispatch(definition) || this.passesDispatch(definition));
   }
 
@@ -317,6 +378,13 @@ export class Knowledge {
     }
     return known;
   }
+}
+
+/** Stands for what is no expression: a qualifier, or arguments with their comma; or, in a source's own words, for nothing. */
+function isPiece(definition: Definition): boolean {
+  if (definition.params) return false;
+  const body = plainBody(definition);
+  return body === '' ? definition.file.endsWith('.c') : /^,|,$|^(const|volatile)$/.test(body);
 }
 
 /**

@@ -56,8 +56,9 @@ const RENAMED: ReadonlyMap<string, string> = new Map(
     __inline: 'inline',
     __inline__: 'inline',
     __auto_type: 'int',
-    __alignof: '_Alignof',
-    __alignof__: '_Alignof',
+    // The parser knows `_Alignof` of types only, and `sizeof` of values too.
+    __alignof: 'sizeof',
+    __alignof__: 'sizeof',
   }),
 );
 export const TYPE_WORD =

@@ -53,6 +53,8 @@ const NORETURN = /noreturn/i;
 const ATTRIBUTE = /^__attribute(__)?$/;
 const AGGREGATE = /^(struct|union|enum)$/;
 
+const BRACKETED = /\(\s*\w+\s*\)\s*\(/y;
+
 const Char = {
   Newline: 10,
   Quote: 34,
@@ -265,16 +267,23 @@ class Outliner {
     if (word === 'static') this.isStatic = true;
     else if (AGGREGATE.test(word)) this.isAggregate = true;
     const isNew = this.isBareUse && this.named.length === 1 && this.named[0] !== undefined && this.named[0].to >= 0;
-    if (isCalled && !NO_NAME.has(word)) {
-      // Two macros in a row, without a semicolon in between.
-      if (isNew) {
-        this.used();
-        this.isFirst = true;
-      }
+    const isTyped = isCalled && (isNew || this.named.length === 0) && this.isType(next);
+    // Two macros in a row, without a semicolon in between.
+    if (isNew && (isTyped || (isCalled && !NO_NAME.has(word)))) {
+      this.used();
+      this.isFirst = true;
+    }
+    if (isCalled && !isTyped && !NO_NAME.has(word)) {
       this.named.push({ name: word, at: start, from: next + 1, to: -1 });
       if (this.isFirst) this.isBareUse = true;
     }
     this.isFirst = false;
+  }
+
+  /** A type in front of `(f) (int x)`. */
+  private isType(open: number): boolean {
+    BRACKETED.lastIndex = open;
+    return BRACKETED.test(this.text);
   }
 
   /** `int (f) (int x)`, where `f` is also a macro, and `void (*f (int x)) (int)`, which returns a pointer to a function. */
@@ -341,7 +350,7 @@ class Outliner {
   private isOldStyle({ from, to }: Named): boolean {
     return (
       /^[\s\w,]*$/.test(this.text.slice(from, to)) &&
-      /^\s*(?:const |register |unsigned |struct |enum |union |size_t|int|char|long|short|void|double|float|[a-z]\w* [*\w])/.test(
+      /^\s*(?!static |extern |typedef )(?:const |register |unsigned |struct |enum |union |size_t|int|char|long|short|void|double|float|[a-z]\w* [*\w])/.test(
         this.text.slice(to + 1, to + 60),
       )
     );

@@ -9,6 +9,8 @@ import { lex, type Dialect, type Token } from './lexer.js';
 export interface OutToken extends Token {
   /** The outermost macro use in the file that is read, as offsets. */
   readonly use?: { readonly start: number; readonly end: number };
+  /** The file that the token, or the use it came in by, stands in, when it is not the one that is read. */
+  readonly file?: string;
   /** Where the token is spelled, when that is a macro's body: `start` and `end` are offsets in this file. */
   readonly definitionFile?: string;
   readonly macros?: readonly string[];
@@ -157,7 +159,7 @@ class Expansion {
 
   private expand(token: OutToken, stack: OutToken[]): boolean {
     const { budget } = this;
-    const outer = token.macros ?? [];
+    const { macros: outer = [], file } = token;
     const definition = this.by.define(token.text, token.macros !== undefined);
     if (!definition) return false;
     let args: Arguments | undefined;
@@ -179,13 +181,14 @@ class Expansion {
     const macros = [...outer, definition.name];
     const hide: HideSet = { name: definition.name, next: token.hide };
     const replaced = this.substitute(definition, args, {
-      body: (t) => ({ ...t, definitionFile: definition.file, use, macros, hide }),
+      body: (t) => ({ ...t, definitionFile: definition.file, use, macros, hide, ...(file ? { file } : {}) }),
       // An argument keeps its own place but stands at this use.
       argument: (t) => ({
         ...t,
         use,
         macros: within(macros, outer, t.macros),
         hide: t.hide ? join(t.hide, hide) : hide,
+        ...(file ? { file } : {}),
       }),
     });
     if (!replaced) {

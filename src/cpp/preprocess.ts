@@ -25,6 +25,16 @@ export interface PreprocessRequest {
   readonly visible?: (definition: Definition) => boolean;
   /** Whether a macro that is known is to be expanded here. `inside`: the use came out of another macro. */
   readonly expands: (definition: Definition, inside: boolean) => boolean;
+  /**
+   * The file that an `#include` means, where it is to be read at its place: the text is then a whole unit, in which no macro
+   * holds that another source defines.
+   */
+  readonly include?: (name: string, from: string) => Included | undefined;
+}
+
+export interface Included {
+  readonly file: string;
+  readonly text: string;
 }
 
 export interface Preprocessed {
@@ -58,6 +68,8 @@ const MAX_CONDITION = 400;
 const MAX_GROUP = 10_000;
 /** Groups inside of an arm inside of one another, beyond which it is not looked at. */
 const MAX_DEPTH = 20;
+/** Files that include one another. */
+const MAX_PARTS = 12;
 
 /** Number of arms of the group whose text begins here, if it ends with a whole statement; undefined otherwise. */
 function armsOfBody(text: string, from: number): number | undefined {
@@ -116,12 +128,21 @@ class LocalNames implements Names {
     private readonly view: MacroView,
     readonly file: string,
     private readonly visible: ((definition: Definition) => boolean) | undefined,
+    private readonly isUnit: boolean,
   ) {}
+
+  /** Only sources that are no part of the unit, or parts that were not come to yet, define it. */
+  private isForeign(name: string): boolean {
+    if (!this.isUnit) return false;
+    const all = this.view.candidates(name);
+    return all.length > 0 && all.every((d) => d.file.endsWith('.c'));
+  }
 
   isDefined(name: string): boolean | undefined {
     this.asked.add(name);
     const local = this.own.get(name);
     if (local !== undefined) return local !== null;
+    if (this.isForeign(name)) return false;
     const known = this.view.isDefined(name);
     if (known !== undefined || !this.visible) return known;
     // The tree defines it, and in no file that this one may include.
@@ -132,7 +153,7 @@ class LocalNames implements Names {
   valueOf(name: string, call: string | undefined): Value {
     this.asked.add(name);
     const local = this.own.get(name);
-    if (local === null) return 0n;
+    if (local === null || (local === undefined && this.isForeign(name))) return 0n;
     if (local && !local.params) {
       // What the file itself says goes before what the tree says elsewhere.
       const own = constantValue(plainBody(local));
@@ -145,7 +166,7 @@ class LocalNames implements Names {
     this.asked.add(name);
     const local = this.own.get(name);
     if (local !== undefined) return local ?? undefined;
-    return this.view.lookup(name, this.file, this.visible);
+    return this.view.lookup(name, this.file, this.isUnit ? (d) => !d.file.endsWith('.c') : this.visible);
   }
 }
 
@@ -157,22 +178,59 @@ function includeGuard(text: string, at: number): string | undefined {
   return m && m[1] === m[2] ? m[1] : undefined;
 }
 
+const JUMP = /^(goto|return|break|continue)$/;
+
+/** Names that are given a statement, as only macros can be: `FORCE_ELISION (mutex, goto elision)`. */
+function givenStatements(tokens: readonly Token[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  tokens.forEach((t, i) => {
+    if (t.kind !== 'identifier' || !JUMP.test(t.text) || !/^[(,]$/.test(tokens[i - 1]?.text ?? '')) return;
+    let depth = 0;
+    for (let k = i - 1; k >= 0 && k > i - MAX_CONDITION; k--) {
+      const text = tokens[k]?.text;
+      if (text === ')') depth++;
+      else if (text === '(' && depth-- === 0) {
+        const name = tokens[k - 1];
+        if (name?.kind === 'identifier') names.add(name.text);
+        return;
+      }
+    }
+  });
+  return names;
+}
+
 class Preprocessor {
   private readonly groups: Group[] = [];
   private readonly names: LocalNames;
   private readonly problems: Problem[] = [];
   private readonly out: OutToken[] = [];
-  private pending: Token[] = [];
+  private pending: OutToken[] = [];
   private readonly budget = new Budget();
   private arms = 0;
   private live = true;
+  private readonly parts: Included[] = [];
+  private text: string;
 
   constructor(private readonly request: PreprocessRequest) {
-    this.names = new LocalNames(request.view, request.file, request.visible);
+    this.names = new LocalNames(request.view, request.file, request.visible, request.include !== undefined);
+    this.text = request.text;
   }
 
   run(): Preprocessed {
-    const { text, dialect, tokens = lex(text, dialect) } = this.request;
+    this.read(this.request);
+    // A conditional that the file leaves open has its meanings all the same.
+    for (const group of this.groups) this.count(group);
+    return { tokens: this.out, arms: this.arms, problems: this.problems, asked: this.names.asked };
+  }
+
+  private read({
+    file,
+    text,
+    tokens = lex(text, this.request.dialect),
+  }: Included & Pick<PreprocessRequest, 'tokens'>): void {
+    this.parts.push({ file, text });
+    this.text = text;
+    const place = this.parts.length > 1 ? { file } : undefined;
     let skipTo = -1;
     for (let i = 0; i < tokens.length; i++) {
       const token = tokens[i];
@@ -181,12 +239,24 @@ class Preprocessor {
         const end = endOfDirective(text, token.start);
         this.directive(token, tokens[i + 1], end);
         skipTo = end;
-      } else if (this.live) this.pending.push(token);
+      } else if (this.live) this.pending.push(place ? { ...token, ...place } : token);
     }
     this.flush();
-    // A conditional that the file leaves open has its meanings all the same.
-    for (const group of this.groups) this.count(group);
-    return { tokens: this.out, arms: this.arms, problems: this.problems, asked: this.names.asked };
+    this.parts.pop();
+    this.text = this.parts.at(-1)?.text ?? '';
+  }
+
+  /** Reads a file at the place where it is included. */
+  private include(rest: string): void {
+    const name = /^[<"]([^>"]+)[>"]/.exec(rest)?.[1];
+    const from = this.parts.at(-1)?.file ?? '';
+    const found = name === undefined ? undefined : this.request.include?.(name, from);
+    if (!found || this.parts.length > MAX_PARTS || this.parts.some((p) => p.file === found.file)) return;
+    this.flush();
+    const around = this.groups.length;
+    this.read(found);
+    for (const group of this.groups.splice(around)) this.count(group);
+    this.live = true;
   }
 
   /** In assembly `#` also starts a comment: only real directive names count there. */
@@ -202,12 +272,13 @@ class Preprocessor {
   private flush(): void {
     if (this.pending.length === 0) return;
     const { request } = this;
+    const given = givenStatements(this.pending);
     const by: Expander = {
       dialect: request.dialect,
       budget: this.budget,
       define: (name, inside) => {
         const definition = this.names.lookup(name);
-        return definition && request.expands(definition, inside) ? definition : undefined;
+        return definition && (given.has(name) || request.expands(definition, inside)) ? definition : undefined;
       },
       onLimit: () => {
         const lines = new LineMap(request.text);
@@ -223,7 +294,7 @@ class Preprocessor {
   }
 
   private directive(hash: Token, word: Token | undefined, end: number): void {
-    const { text } = this.request;
+    const { text } = this;
     const name = word?.text ?? '';
     const rest = (): string => clean(text.slice(word?.end ?? hash.end, end)).trim();
     const first = (): string => /^\w*/.exec(rest())?.[0] ?? '';
@@ -231,7 +302,9 @@ class Preprocessor {
       case 'ifdef':
         return this.open(`defined(${first()})`, end);
       case 'ifndef':
-        if (includeGuard(text, text.lastIndexOf('\n', hash.start) + 1)) return this.open('1', end);
+        // In a unit it is known whether the name was defined before.
+        if (!this.names.own.has(first()) && includeGuard(text, text.lastIndexOf('\n', hash.start) + 1))
+          return this.open('1', end);
         return this.open(`!defined(${first()})`, end);
       case 'if':
         return this.open(rest(), end);
@@ -246,6 +319,10 @@ class Preprocessor {
         this.count(group);
         return;
       }
+      case 'include':
+      case 'include_next':
+        if (this.live && this.request.include) this.include(rest());
+        return;
       case 'define':
       case 'undef': {
         if (!this.live) return;
@@ -253,7 +330,7 @@ class Preprocessor {
         if (name === 'undef') this.names.own.set(first(), null);
         else {
           const definition = readDefine(
-            this.request.file,
+            this.parts.at(-1)?.file ?? this.request.file,
             text.slice(hash.start, end),
             hash.start,
             (word?.end ?? 0) - hash.start,
@@ -270,7 +347,8 @@ class Preprocessor {
   }
 
   private open(condition: string, from: number): void {
-    const { text, dialect } = this.request;
+    const { text } = this;
+    const { dialect } = this.request;
     // Without its body an `if` would take in the statement behind the group, which no build means.
     const isBody = this.live && dialect === 'c' && awaitsBody(this.pending.length > 0 ? this.pending : this.out);
     const closing = isBody ? armsOfBody(text, from) : undefined;
@@ -289,7 +367,7 @@ class Preprocessor {
     const truth = evaluate(condition, this.names);
     // What is not decided is not that the build stops.
     const isOpen = truth === undefined || (truth && group.undecided !== undefined);
-    const { stops, next, end } = isOpen ? armAt(this.request.text, from) : NEVER_STOPS;
+    const { stops, next, end } = isOpen ? armAt(this.text, from) : NEVER_STOPS;
     if (truth === false || stops) this.live = false;
     else if (truth === true && group.undecided === undefined) {
       this.live = true;
@@ -299,7 +377,7 @@ class Preprocessor {
       // undecided ones is the last of them.
       const index = group.undecided ?? 0;
       group.undecided = index + 1;
-      const isOnly = next === 'else' && armAt(this.request.text, end).stops;
+      const isOnly = next === 'else' && armAt(this.text, end).stops;
       const last = truth === true || group.seen === group.closing || isOnly;
       this.live = last ? this.request.variant >= index : this.request.variant === index;
       if (last) group.taken = true;
@@ -354,8 +432,12 @@ export function toText(file: string, tokens: readonly OutToken[], lines: LineMap
       const inFirst = start - (starts[i] ?? 0);
       const inLast = end - (starts[j] ?? 0);
       const from = first.use?.start ?? Math.min(first.start + Math.max(0, inFirst), first.end);
-      const to = last.use?.end ?? Math.min(last.start + Math.max(0, inLast), last.end);
-      const at = own.region(file, from, Math.max(from, to));
+      const to =
+        last.file === first.file
+          ? (last.use?.end ?? Math.min(last.start + Math.max(0, inLast), last.end))
+          : (first.use?.end ?? first.end);
+      const on = first.file ?? file;
+      const at = ((first.file === undefined ? own : lines(on)) ?? own).region(on, from, Math.max(from, to));
       if (!first.macros) return { at };
       const place = first.definitionFile === undefined ? undefined : lines(first.definitionFile);
       if (!place || first.definitionFile === undefined) return { at, macros: first.macros };

@@ -4,6 +4,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { liftUnit } from '../c/unit.js';
 import { liftC, liftMacro } from '../c/front-end.js';
 import { Knowledge } from '../c/knowledge.js';
 import { scanDirectives, type Definition } from '../cpp/definitions.js';
@@ -50,6 +51,8 @@ export interface AnalyseRequest {
   readonly workers: number | 'auto';
   /** Whether everything that can lead to a cancellation point is wanted: rules and commands that follow calls need it. */
   readonly program?: boolean;
+  /** Whether the program is to have every exported name, also those that only macros make; that takes a while. */
+  readonly everyName?: boolean;
   /** What must, may and must not be a cancellation point; default: what POSIX says. */
   readonly lists?: Lists;
   /** Words of which the caller wants to know whether the tree has them at all. */
@@ -180,6 +183,8 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
       ? await run.timed('outline', () =>
           planProgram({
             ...{ texts: run.texts, built, libc, knowledge, root: request.root, lists, limits },
+            everyName: request.everyName === true,
+            targets: all,
             lint: withNamed(run, lint),
           }),
         )
@@ -228,7 +233,10 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
   const convention = [...lint].some((file) => languageOf(file) === 'make') ? libc.build : undefined;
   const buildRules = convention && (await run.timed('make', () => buildOf(convention, libc.files, run, built, limits)));
   const functions = [...lifted.flatMap((f) => f.functions), ...macros.lifted].sort(byPlace);
-  const callers = [...lifted.flatMap((f) => f.callers ?? []), ...macros.callers];
+  const made = await run.timed('lift', () =>
+    (plan?.units ?? []).flatMap(({ unit, targets: on, names }) => liftUnit(unit, on, names, knowledge, run.lines)),
+  );
+  const callers = [...lifted.flatMap((f) => f.callers ?? []), ...macros.callers, ...made];
   const aliases: Alias[] = lifted.flatMap((f) => f.aliases);
   // What is built for the others only is not what was asked for.
   const isAsked = ({ at }: Problem): boolean => built.get(at.file)?.every((t) => compared.includes(t)) !== true;

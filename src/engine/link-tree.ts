@@ -50,6 +50,7 @@ export async function linkTree(request: LinkTreeRequest): Promise<LinkedTree> {
     libc,
     workers: 'auto',
     program: true,
+    everyName: true,
     ...(request.lists ? { lists: request.lists } : {}),
     ...(onProgress === undefined ? {} : { onProgress }),
   });

@@ -17,8 +17,10 @@ import { closedness } from './closedness.js';
 import { exportedNames } from './exported.js';
 import { languageOf } from './languages.js';
 import { outlineAssembly } from './outline-assembly.js';
-import { readSyscallList } from './syscall-lists.js';
+import { readSyscallList, type SyscallList } from './syscall-lists.js';
 import { inTurns } from './turns.js';
+import { ends, readUnits, type KnownTree, Sought, type Made, type MadeUnit } from './units.js';
+import type { Unit } from '../c/unit.js';
 
 export interface PlanRequest {
   readonly texts: ReadonlyMap<string, string>;
@@ -31,6 +33,9 @@ export interface PlanRequest {
   readonly root: string;
   readonly lists: Lists;
   readonly limits: Limits;
+  /** Whether every name that the libraries export is wanted, also those that only macros make. */
+  readonly everyName: boolean;
+  readonly targets: readonly Target[];
 }
 
 export interface Plan {
@@ -42,22 +47,22 @@ export interface Plan {
   readonly isNear: (name: string) => boolean;
   /** Whether the file has one of these. */
   readonly hasNear: (file: string) => boolean;
+  /** Functions to lift that a source defines together with those that it includes. */
+  readonly units: readonly WantedUnit[];
   readonly program: (functions: readonly Lifted[], aliases: readonly Alias[], lines: LineMaps) => Program;
+}
+
+export interface WantedUnit {
+  readonly unit: Unit;
+  readonly names: ReadonlySet<string>;
+  readonly targets: readonly Target[];
 }
 
 /** Files between two turns of the event loop. */
 const OUTLINED = 256;
 
-export async function planProgram({
-  texts,
-  built,
-  libc,
-  knowledge,
-  lint,
-  root,
-  lists,
-  limits,
-}: PlanRequest): Promise<Plan> {
+export async function planProgram(request: PlanRequest): Promise<Plan> {
+  const { texts, built, libc, knowledge, lint, root, lists, limits } = request;
   const ask = questions(libc, knowledge);
   const outlines = new Map<string, Outline>();
   await inTurns(texts, OUTLINED, ([file, text]) => {
@@ -69,7 +74,14 @@ export async function planProgram({
     const on = built.get(file) ?? [];
     return languageOf(file) === 'table' && on.length > 0 ? [readSyscallList(file, text, on, libc.files.makes)] : [];
   });
-  const names = [...outlines].flatMap(([file, o]) => o.uses.flatMap((u) => otherName(file, u.macro, u.args, libc)));
+  const exported = exportedNames(root, texts.keys(), libc);
+  const tree: KnownTree = { texts, built, outlines, knowledge, rank: libc.files.rank };
+  const made = request.everyName
+    ? await readUnits(tree, soughtNames(exported, tree, tables, libc, ends(request.targets)), ask)
+    : new Map<string, MadeUnit>();
+  const names = [...outlines, ...made].flatMap(([file, o]) =>
+    o.uses.flatMap((u) => otherName(file, u.macro, u.args, libc)),
+  );
   names.push(...tables.flatMap((t) => t.names));
   const unitOf = units(texts, built);
   const byMacro: (OtherName & { readonly ofFile: string })[] = [];
@@ -81,12 +93,13 @@ export async function planProgram({
     for (const one of namedByMacro(n.alias, n.of, { file: n.file, unit: unitOf(n.file), knowledge }))
       byMacro.push({ ...one, weak: n.weak, compat: n.compat });
   names.push(...byMacro);
-  const made = tables.flatMap((t) => t.functions);
+  const generated = tables.flatMap((t) => t.functions);
   const noreturn = new Set([...outlines.values()].flatMap((o) => o.noreturn));
-  const points = new Set(made.filter((f) => f.blocks.some((b) => b.ops.some(actsItself))).map((f) => f.name));
+  const points = new Set(generated.filter((f) => f.blocks.some((b) => b.ops.some(actsItself))).map((f) => f.name));
   const system = new Set(libc.system);
+  const whole = new Map([...outlines].map(([file, o]) => [file, withMade(o, made.get(file))]));
   const found = candidates({
-    outlines,
+    outlines: whole,
     macros: macroCalls(knowledge, ask),
     aliases: names.map((n) => [n.alias, n.of] as const),
     // What the system does nobody knows here, and whoever comes to it has to be told so.
@@ -97,10 +110,9 @@ export async function planProgram({
     ends: libc.startUp?.ends ?? [],
     lists,
     ...(lint.size < texts.size
-      ? { around: lint, alsoAround: made.filter((f) => lint.has(f.nameAt.file)).map((f) => f.name) }
+      ? { around: lint, alsoAround: generated.filter((f) => lint.has(f.nameAt.file)).map((f) => f.name) }
       : {}),
   });
-  const exported = exportedNames(root, texts.keys(), libc);
   const defined = new Map<string, Defined[]>();
   const stores = new Map<string, { of: string; file: string }[]>();
   for (const [file, { functions, stores: own }] of outlines) {
@@ -112,11 +124,19 @@ export async function planProgram({
     }
     for (const [member, of] of own) push(stores, member, { of, file });
   }
+  for (const [file, { functions }] of made)
+    for (const { name, at, isStatic, file: in_ } of functions)
+      push(defined, name, { name, file: in_, at, isStatic, targets: built.get(file) ?? [] });
   return {
     wanted: found.functions,
     macros: found.macros,
     isNear: (name) => !found.near || found.near.has(name),
     hasNear: (file) => !found.near || hasOneOf(found.near, outlines.get(file)),
+    units: [...made].flatMap(([file, { unit, functions }]) => {
+      const wanted = found.functions.get(file);
+      const own = functions.map((f) => f.name).filter((name) => wanted?.has(name) === true);
+      return own.length > 0 ? [{ unit, names: new Set(own), targets: built.get(file) ?? [] }] : [];
+    }),
     program: (functions, aliases, lines) => {
       const tooManyNames = (d: Definition): void => {
         const at = lines(d.file)?.region(d.file, d.nameStart, d.nameStart + d.name.length);
@@ -127,7 +147,7 @@ export async function planProgram({
           );
       };
       return {
-        functions: [...functions, ...made],
+        functions: [...functions, ...generated],
         defined,
         stores,
         exported,
@@ -136,6 +156,7 @@ export async function planProgram({
         endsStartUp: found.endsStartUp,
         noreturn,
         usedByPoints: found.usedByPoints,
+        leads: found.leads,
         otherNames: [
           ...names.filter(isCompiled(functions, found.functions)),
           ...aliases
@@ -161,6 +182,38 @@ function hasOneOf(names: ReadonlySet<string>, outlined: Outline | undefined): bo
       outlined.uses.some(({ macro, args }) => [macro, ...args].some((word) => names.has(word))))
   );
 }
+
+/**
+ * Exported names of which the files that are built for a target do not say by themselves where they are defined; undefined
+ * where it is not known what is exported.
+ */
+function soughtNames(
+  exported: ReadonlySet<string> | undefined,
+  { outlines, built }: KnownTree,
+  tables: readonly SyscallList[],
+  libc: Libc,
+  targets: readonly Target[],
+): Sought | undefined {
+  if (!exported) return undefined;
+  const made = tables.flatMap((t) => [...t.functions.map((f) => f.name), ...t.names.map((n) => n.alias)]);
+  const missing = new Set<string>();
+  for (const target of targets) {
+    const known = new Set(made);
+    const aliases = new Map<string, string[]>();
+    for (const [file, { functions, uses }] of outlines) {
+      if (built.get(file)?.includes(target) !== true) continue;
+      for (const f of functions) if (!f.isStatic && !file.endsWith('.h')) known.add(f.name);
+      for (const u of uses) for (const n of otherName(file, u.macro, u.args, libc)) push(aliases, n.of, n.alias);
+    }
+    // Another name for something is known when that is.
+    for (const name of known) for (const alias of aliases.get(name) ?? []) known.add(alias);
+    for (const name of exported) if (!known.has(name)) missing.add(name);
+  }
+  return new Sought(missing);
+}
+
+const withMade = (own: Outline, made: Made | undefined): Outline =>
+  made ? { ...own, functions: [...own.functions, ...made.functions] } : own;
 
 /** Macros that do nothing but call a function by another name. */
 function hiddenNames({ table, roles }: Knowledge): Program['hiddenBy'] {

@@ -430,6 +430,14 @@ export const glibc: Libc = {
     { name: 'ldbl_strong_alias', of: 0, alias: 1, weak: false },
     { name: 'libc_hidden_def', of: 0, alias: 0, weak: false },
   ],
+  // include/libc-symbols.h
+  chosen: [
+    { name: 'libc_ifunc', symbol: 0, by: 1 },
+    { name: 'libc_ifunc_redirected', symbol: 1, by: 2 },
+    { name: 'libc_ifunc_hidden', symbol: 1, by: 2 },
+    { name: 'libm_ifunc', symbol: 0, by: 1 },
+    { name: 'libm_ifunc_redirected', symbol: 1, by: 2 },
+  ],
   numberPrefixes: ['__NR_', 'SYS_'],
   // Makeconfig: every file is compiled with -include libc-symbols.h.
   included: ['include/libc-symbols.h'],
@@ -485,6 +493,10 @@ export const glibc: Libc = {
       {
         pattern: 'malloc/{memusage,malloc-debug}.c',
         why: 'libraries that are loaded in front of this one and have malloc and mmap of their own',
+      },
+      {
+        pattern: 'nscd/get*_r.c',
+        why: 'the program nscd: the functions of the library once more, without asking nscd',
       },
       { pattern: '{locale/programs,timezone}/**', why: 'programs: localedef, locale, zic, zdump' },
       {

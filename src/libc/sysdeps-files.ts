@@ -205,16 +205,31 @@ function planFor(order: readonly string[], sorted: Sorted): BuildPlan[Target] {
   }
   for (const [name, paths] of others)
     if (first.has(name) || made.has(name)) for (const path of paths) if (!isNamed(path)) hidden.add(path);
-  // What a searched source includes from elsewhere is compiled as a part of it: `#include "../i486/f.S"`, or what a make
-  // file has it include.
-  const elsewhere = [...named.by].filter(
-    ([path]) => isSource(path) && inSysdeps(path) && !index.has(place(path).folder),
-  );
-  const parts = [...named.byMacro, ...elsewhere].flatMap(([path, from]) => {
-    const [best] = from.filter((one) => inSysdeps(one) && index.has(place(one).folder) && !hidden.has(one));
-    return best === undefined ? [] : ([[path, best]] as const);
-  });
-  return { order, hidden: [...hidden], omitted, parts, outside };
+  return { order, hidden: [...hidden], omitted, parts: partsOf(named, index, hidden), outside };
+}
+
+/**
+ * Sources that are compiled as a part of another, and that one: what those that are built include from folders that are not
+ * searched (`#include "../i486/f.S"`), or a make file has them include, and what such a part includes in its turn.
+ */
+function partsOf(
+  named: Named,
+  index: ReadonlyMap<string, number>,
+  hidden: ReadonlySet<string>,
+): [part: string, whole: string][] {
+  const isSearched = (path: string): boolean => !inSysdeps(path) || index.has(place(path).folder);
+  const elsewhere = [...named.by].filter(([path]) => isSource(path) && !isSearched(path));
+  const parts = new Map<string, string>();
+  const wholeOf = (path: string): string | undefined =>
+    hidden.has(path) ? undefined : (parts.get(path) ?? (isSearched(path) ? path : undefined));
+  for (let size = -1; size < parts.size;) {
+    size = parts.size;
+    for (const [path, from] of [...named.byMacro, ...elsewhere]) {
+      const whole = parts.has(path) ? undefined : from.map(wholeOf).find((one) => one !== undefined);
+      if (whole !== undefined) parts.set(path, whole);
+    }
+  }
+  return [...parts];
 }
 
 /** The system calls of the target, from the table in the tree; older trees take the kernel's headers, which are not there. */
@@ -261,9 +276,9 @@ export function filesOf(plan: BuildPlan, otherwise: FileSelection): FileSelectio
     rank: (path, target) => {
       const own = targets.get(target);
       if (!own) return otherwise.rank(path, target);
-      const whole = own.parts.get(path);
-      if (whole === undefined && !inSysdeps(path)) return 1;
-      const at = own.index.get(searched(whole ?? path));
+      const whole = own.parts.get(path) ?? path;
+      if (!inSysdeps(whole)) return 1;
+      const at = own.index.get(searched(whole));
       if (at === undefined || at === own.size - 1) return 0;
       return 2 + own.size - at;
     },

@@ -330,6 +330,11 @@ export interface Libc {
     /** Only programs linked against an old version get it. */
     readonly compat?: true;
   }[];
+  /**
+   * Macros at file scope that define a function which is one of several, chosen when the program is loaded: indexes of the
+   * arguments that name it and that choose.
+   */
+  readonly chosen?: readonly { readonly name: string; readonly symbol: number; readonly by: number }[];
   /** Prefixes of system call constants (`SYS_`, `__NR_`). */
   readonly numberPrefixes: readonly string[];
   /** Headers that the build puts in front of every file. */

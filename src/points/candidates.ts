@@ -39,6 +39,8 @@ export interface Candidates {
   readonly near: ReadonlySet<string> | undefined;
   /** What leads to one of `ends`. */
   readonly endsStartUp: ReadonlySet<string>;
+  /** Every name that leads to a point, by names alone. */
+  readonly leads: ReadonlySet<string>;
 }
 
 /** Who calls whom, by name. */
@@ -123,6 +125,7 @@ export function candidates(request: CandidatesRequest): Candidates {
     usedByPoints: usedByPoints(names, aliases, leads, lists),
     near,
     endsStartUp: names.above(request.ends),
+    leads,
   };
 }
 

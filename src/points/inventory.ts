@@ -56,8 +56,11 @@ function sideOf(name: string, linked: Linked, project: Linkable): Side | undefin
   const { lifted, defined } = points.linker.meaning(name, '', target);
   if (!lifted) {
     if (!defined || !project.program) return undefined;
+    const { leads, regionOf } = project.program;
+    const rest = { target, at: regionOf(defined), via: [], isElsewhere: false };
     // Not lifted, since nothing that it calls can lead to a cancellation point.
-    return { target, status: 'no', at: project.program.regionOf(defined), via: [], because: '', isElsewhere: false };
+    if (!leads.has(defined.name)) return { ...rest, status: 'no', because: '' };
+    return { ...rest, status: 'unknown', because: 'its definition was not found in its source' };
   }
   if (lifted.kind === 'macro') return undefined;
   const node = points.node(lifted);

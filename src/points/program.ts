@@ -54,6 +54,8 @@ export interface Program {
    * what acts in them is right for somebody.
    */
   readonly usedByPoints: ReadonlySet<string>;
+  /** Names that may lead to a cancellation point, by names alone: such a function that is not lifted was not understood. */
+  readonly leads: ReadonlySet<string>;
   /** The integer that a constant stands for, by the definition that the build takes. */
   readonly valueOf: (name: string, target: Target) => bigint | undefined;
   readonly regionOf: (defined: Defined) => Region;

@@ -19,7 +19,7 @@ export interface PublicNames {
 }
 
 /** Sorted. Names in the implementation's own space (`_f`) are not public, nor what only a header
- * defines, nor, where the tree lists what its libraries export, what is not listed; but
+ * defines (unless it is exported), nor, where the tree lists what its libraries export, what is not listed; but
  * those that the tree's own lists of cancellation points name. */
 export function publicNames(linked: Linked): PublicNames {
   let known = KNOWN.get(linked);
@@ -27,7 +27,12 @@ export function publicNames(linked: Linked): PublicNames {
     const { program } = linked.points.linker;
     const names = new Set<string>();
     for (const [name, defined] of program.defined)
-      if (defined.some((d) => !d.isStatic && d.isMacro !== true && !d.file.endsWith('.h'))) names.add(name);
+      if (
+        defined.some(
+          (d) => !d.isStatic && d.isMacro !== true && (!d.file.endsWith('.h') || program.exported?.has(name) === true),
+        )
+      )
+        names.add(name);
     for (const { alias } of program.otherNames) names.add(alias);
     for (const f of program.functions) if (f.kind === 'generated' && !f.isStatic) names.add(f.name);
     const { exported } = program;

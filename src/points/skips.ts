@@ -246,6 +246,10 @@ function isError(value: Expr, facts: Facts, errors: readonly string[], f: Lifted
     return op?.op === 'call' && op.args.some(isErrorName);
   }
   // `if (err) return err;`: what is known not to be 0 and handed on.
-  if (e.k === 'name') return ERROR.test(e.name) || errors.includes(e.name) || facts.get(`${e.name} == 0`) === 0n;
+  if (e.k === 'name') {
+    // Of a pointer it is the other way round: what is known not to be null is what was asked for.
+    const isHandedOn = !f.returns.includes('*') && facts.get(`${e.name} == 0`) === 0n;
+    return ERROR.test(e.name) || errors.includes(e.name) || isHandedOn;
+  }
   return e.k === 'unary' || e.k === 'conditional' ? isErrorName(e) : false;
 }

@@ -16,7 +16,10 @@ afterAll(() => {
 async function link(
   libcName: string,
   files: Readonly<Record<string, string>>,
-  targets: readonly Target[] = ['x86_64'],
+  {
+    everyName = false,
+    targets = ['x86_64'],
+  }: { readonly everyName?: boolean; readonly targets?: readonly Target[] } = {},
 ): Promise<Linked> {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'points-')));
   folders.push(root);
@@ -26,7 +29,7 @@ async function link(
   }
   const libc = libcs.find((l) => l.name === libcName);
   if (!libc) throw new Error(libcName);
-  const names = Object.keys(files);
+  const names = Object.keys(files).filter((file) => /\.\w+$/.test(file));
   const { project } = await analyse({
     root,
     files: names,
@@ -35,6 +38,7 @@ async function link(
     libc,
     workers: 0,
     program: true,
+    everyName,
   });
   const [linked] = linkedPrograms(project);
   if (!linked) throw new Error('nothing was linked');
@@ -85,7 +89,7 @@ weak_alias (__f, f)
 `,
   };
   for (const target of ['x86_64', 'i386'] as const) {
-    const linked = await link('glibc', files, [target, target === 'i386' ? 'x86_64' : 'i386']);
+    const linked = await link('glibc', files, { targets: [target, target === 'i386' ? 'x86_64' : 'i386'] });
     expect([linked.points.named('f')?.name, acts(linked, 'f')]).toEqual([target === 'i386' ? '__f' : '__f64', true]);
   }
 });
@@ -237,4 +241,106 @@ test('what the branches in front of a call say of a descriptor holds in what is 
   ];
   const found = await Promise.all(bodies.map(async (body) => acts(await link('musl', make(body)), 'user')));
   expect(found).toEqual([false, false, false, false, true, true, true, true]);
+});
+
+describe('with every name that is exported', () => {
+  const every = { everyName: true } as const;
+  const template =
+    '#define INTERNAL(name) INTERNAL1 (name)\n#define INTERNAL1(name) __##name\n#define REENTRANT(name) REENTRANT1 (name)\n#define REENTRANT1(name) name##_r\nint\nINTERNAL (REENTRANT (FUNCTION_NAME)) (int fd)\n{\n  return WORK (fd);\n}\nversioned_symbol (libc, INTERNAL (REENTRANT (FUNCTION_NAME)), REENTRANT (FUNCTION_NAME), GLIBC_2_1)\n';
+
+  test('a source that includes another defines what its macros make of that', async () => {
+    const linked = await link(
+      'glibc',
+      {
+        'nss/Versions': 'libc {\n  GLIBC_2.1 {\n    getpwnam_r; getgrnam_r;\n  }\n}\n',
+        'nss/getXX.c': template,
+        'nss/getpwnam_r.c': '#define FUNCTION_NAME getpwnam\n#define WORK reader\n#include "getXX.c"\n',
+        'nss/getgrnam_r.c': '#define FUNCTION_NAME getgrnam\n#define WORK quiet\n#include "getXX.c"\n',
+        'nss/work.c': `${point('reader')}${plain('quiet')}`,
+      },
+      every,
+    );
+    expect(publicNames(linked).all).toEqual(['getgrnam_r', 'getpwnam_r']);
+    expect(acts(linked, 'getpwnam_r')).toBe(true);
+    expect(linked.points.named('getpwnam_r')?.nameAt).toMatchObject({ file: 'nss/getXX.c', line: 6 });
+    // Nothing that it calls leads to a point.
+    expect(acts(linked, 'getgrnam_r')).toBeUndefined();
+  });
+
+  test('a macro at file scope defines functions and gives them other names', async () => {
+    const linked = await link(
+      'glibc',
+      {
+        'ctype/Versions': 'libc {\n  GLIBC_2.0 {\n    isalnum; iswalnum; sin; sinf32x;\n  }\n}\n',
+        'ctype/ctype.c':
+          '#define func(name, type) int name (int c) { return __isctype (c, type); }\nfunc (isalnum, 1)\n#define wide(name) int isw##name (int c) { return read_all (c); }\nwide (alnum)\n',
+        'io/read.c': point('read_all'),
+        'math/alias.h':
+          '#define libm_alias_r(from, to, r) weak_alias (from, to ## r) weak_alias (from, to ## f32x ## r)\n#define libm_alias(from, to) libm_alias_r (from, to, )\n',
+        'math/sin.c': 'double\n__sin (double x)\n{\n  return x;\n}\nlibm_alias (__sin, sin)\n',
+      },
+      every,
+    );
+    expect(publicNames(linked).all).toEqual(['isalnum', 'iswalnum', 'sin', 'sinf32x']);
+    expect(acts(linked, 'iswalnum')).toBe(true);
+  });
+
+  test('a function that is chosen when the program is loaded may be each that is chosen from', async () => {
+    const linked = await link(
+      'glibc',
+      {
+        'sysdeps/x86_64/multiarch/Versions': 'libc {\n  GLIBC_2.0 {\n    strlen; pause;\n  }\n}\n',
+        'sysdeps/x86/ifunc.h':
+          '#define IFUNC_SELECTOR EVAL (SYMBOL_NAME, selector)\n#define EVAL(x, y) PASTE (x, y)\n#define PASTE(x, y) x##_##y\n',
+        'sysdeps/x86/ifunc-avx2.h':
+          'static inline void *\nIFUNC_SELECTOR (void)\n{\n  if (cpu ())\n    return EVAL (SYMBOL_NAME, avx2);\n  return EVAL (SYMBOL_NAME, sse2);\n}\n',
+        'sysdeps/x86_64/multiarch/strlen.c':
+          '#define SYMBOL_NAME strlen\n#include "ifunc-avx2.h"\nlibc_ifunc_redirected (__redirect_strlen, strlen, IFUNC_SELECTOR ());\n',
+        'sysdeps/x86_64/multiarch/pause.c':
+          '#define SYMBOL_NAME pause\n#include "ifunc-avx2.h"\nlibc_ifunc_redirected (__redirect_pause, pause, IFUNC_SELECTOR ());\n',
+        'sysdeps/x86_64/multiarch/pauses.c': point('pause_sse2'),
+        'sysdeps/x86_64/multiarch/strlen-avx2.S': 'ENTRY (strlen_avx2)\n\tret\nEND (strlen_avx2)\n',
+      },
+      every,
+    );
+    expect(publicNames(linked).all).toEqual(['pause', 'strlen']);
+    const { leads } = linked.points.linker.program;
+    expect([leads.has('strlen'), leads.has('pause')]).toEqual([false, true]);
+  });
+
+  test('what only a header defines is public where it is exported', async () => {
+    const linked = await link(
+      'glibc',
+      {
+        'stdlib/Versions': 'libc {\n  GLIBC_2.0 {\n    bsearch;\n  }\n}\n',
+        'include/bits/bsearch.h': '__extern_inline void *\nbsearch (const void *key)\n{\n  return 0;\n}\n',
+        'include/bits/other.h': '__extern_inline void *\nother (const void *key)\n{\n  return 0;\n}\n',
+        'stdlib/bsearch.c': '#define __extern_inline\n#include <bits/bsearch.h>\n',
+      },
+      every,
+    );
+    expect(publicNames(linked).all).toEqual(['bsearch']);
+  });
+});
+
+test('a macro that is given a statement is one, and a macro that is a part of a declaration is that', async () => {
+  const linked = await link('glibc', {
+    'nptl/force.h': '#define FORCE(m, s) if (forced) { m = 1; s; }\n',
+    'nptl/lock.c':
+      '#ifndef EXTRA\n# define EXTRA\n#endif\nint lock (int fd, EXTRA int private)\n{\n  FORCE (fd, goto elided);\n  return 0;\n elided:\n  return SYSCALL_CANCEL (read, fd);\n}\n',
+    'nptl/timed.c': '#define EXTRA const struct timespec *t,\n#include "lock.c"\n',
+  });
+  const f = linked.points.named('lock');
+  expect(f?.notUnderstood).toBe(0);
+  expect(acts(linked, 'lock')).toBe(true);
+  expect(f && linked.skips.skips(linked.points.node(f))?.length).toBe(1);
+});
+
+test('a pointer that is known not to be null is no error', async () => {
+  const linked = await link('glibc', {
+    'rt/enqueue.c':
+      'struct request *enqueue (int fd)\n{\n  struct request *newp = get ();\n  if (newp == NULL)\n    {\n      __set_errno (EAGAIN);\n      return NULL;\n    }\n  if (busy)\n    SYSCALL_CANCEL (read, fd);\n  return newp;\n}\n',
+  });
+  const f = linked.points.named('enqueue');
+  expect(f && linked.skips.always(linked.points.node(f))).toBe(false);
 });
