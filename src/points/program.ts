@@ -138,6 +138,8 @@ export class Linker {
       readonly file: string;
       readonly rank: number;
       readonly meaning: () => Meaning;
+      /** A macro names it: which of several in its file are compiled is only known of those that were lifted. */
+      readonly byMacro?: boolean;
     }
     const choices: Choice[] = [];
     for (const d of this.program.defined.get(name) ?? []) {
@@ -164,15 +166,19 @@ export class Linker {
           (found.defined ?? found.lifted) ? found : { defined: this.definedIn(n.of, file), lifted: undefined };
         return n.compat ? { ...whole, isOld: true } : whole;
       };
-      choices.push({ file: n.file, rank: rank(n.file) - (n.compat ? 0.2 : n.weak ? 0.1 : 0), meaning });
+      const behind = n.compat ? 0.2 : n.weak ? 0.1 : 0;
+      choices.push({ file: n.file, rank: rank(n.file) - behind, meaning, byMacro: n.ofFile !== undefined });
     }
     choices.sort((a, b) => b.rank - a.rank || (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
     let best: Meaning | undefined;
     for (const choice of choices) {
       const meaning = choice.meaning();
       if (!(meaning.defined ?? meaning.lifted)) continue;
-      best = meaning;
-      break;
+      if (choice.byMacro !== true || meaning.lifted) {
+        best = meaning;
+        break;
+      }
+      best ??= meaning;
     }
     if (best?.lifted) return best;
     // The definition by that name may be for other targets only.
