@@ -151,7 +151,7 @@ function planFor(
   const names = rules === undefined || rules.includes('$(wildcard') ? undefined : listed(rules).names;
   for (const path of byFolder.get(`${LIBC}/${arch}`) ?? []) {
     // What a program starts with is compiled by other rules (Makerules, CRT_SRC).
-    if (names && !names.has(stem(path)) && !stem(path).startsWith("crt")) hidden.add(path);
+    if (names && !names.has(stem(path)) && !stem(path).startsWith('crt')) hidden.add(path);
     else own.add(stem(path));
   }
   for (const path of byFolder.get(`${LIBC}/common`) ?? [])
