@@ -385,6 +385,8 @@ function isTypeOrOperator(argument: readonly OutToken[]): boolean {
   const [head] = argument;
   const last = argument[argument.length - 1];
   if (!head || !last) return false;
+  // A list of no arguments: `CALL (f, ())`.
+  if (argument.length === 2 && head.text === '(' && last.text === ')') return true;
   if (argument.length === 1) return OPERATOR_ONLY.test(head.text) || TYPE_WORD.test(head.text);
   if (head.text === '(' && last.text === ')') return isFunctionType(argument);
   if (TYPE_WORD.test(head.text)) return !argument.some((t) => /^[(){};=]$/.test(t.text)) || last.text === '*';

@@ -77,6 +77,8 @@ interface Choice {
   readonly rank: number;
   readonly weak: boolean;
   readonly meaning: () => Meaning;
+  /** A macro names it: which of several in its file are compiled is only known of those that were lifted. */
+  readonly byMacro?: boolean;
 }
 
 const NOTHING: Meaning = { defined: undefined, lifted: undefined };
@@ -228,7 +230,7 @@ export class Linker {
         return n.compat ? { ...whole, isOld: true } : whole;
       };
       const below = n.compat ? 0.2 : n.weak ? 0.1 : 0;
-      choices.push({ file: n.file, rank: rank(n.file) - below, weak: n.weak, meaning });
+      choices.push({ file: n.file, rank: rank(n.file) - below, weak: n.weak, meaning, byMacro: n.ofFile !== undefined });
     }
     return choices.sort((a, b) => b.rank - a.rank || (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
   }
@@ -243,8 +245,11 @@ export class Linker {
     for (const choice of this.choices(name, target, depth)) {
       const meaning = choice.meaning();
       if (!(meaning.defined ?? meaning.lifted)) continue;
-      best = meaning;
-      break;
+      if (choice.byMacro !== true || meaning.lifted) {
+        best = meaning;
+        break;
+      }
+      best ??= meaning;
     }
     if (best?.lifted) return best;
     // The definition by that name may be for other targets only.

@@ -56,6 +56,7 @@ describe('normalising', () => {
     ['a = va_arg(b, struct s *);', 'a = va_arg(b, 0);', 'replaces a pointer type'],
     ['a = va_arg(b, T *) + va_arg(b, T **);', 'a = va_arg(b, 0) + va_arg(b, 0);', 'replaces a pointer to a named type'],
     ['CALL(f, g, (int (*)(void)));', 'CALL(f, g, 0);', 'replaces the type of a pointer to a function'],
+    ['CALL (f, ());', 'CALL (f, 0);', 'replaces an empty list of arguments'],
     ['f(a, &b MORE); g(a, (int) MORE);', 'f(a, &b); g(a, (int) MORE);', 'drops a macro that adds arguments'],
     ['f(PREFIX DIR "/a" SEP "b");', 'f( "/a" "b");', 'drops macros among the pieces of a string'],
     [
