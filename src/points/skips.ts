@@ -83,8 +83,10 @@ export class SkipSearch {
     const ways = callees.map((c) => (this.underWay.has(c) ? SOME : this.skips(c)));
     if (ways.every((w) => w?.length === 0)) return true;
     if (!ways.every((w) => w === undefined || w.length === 0)) return false;
-    const unknown = callees[ways.indexOf(undefined)];
-    if (unknown) this.causes.set(node, this.causeOf(unknown));
+    // What acts in a function that must not is nothing to rely on, on whatever ways it does.
+    const unknown = callees.find((c, i) => ways[i] === undefined && mayAct(c, this.points));
+    if (!unknown) return false;
+    this.causes.set(node, this.causeOf(unknown));
     return 'unknown';
   }
 

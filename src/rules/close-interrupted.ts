@@ -64,7 +64,7 @@ export default defineRule<MessageId>({
           });
           continue;
         }
-        if (!isClose(op, project)) continue;
+        if (!isClose(op, project) || !(isPublicClose(f) || f.blocks.some((b) => testsEintr(b.end)))) continue;
         const outcome = outcomeOf(f, { op: op.id, ...interrupted(op), constants: errorNumber });
         if (!outcome) {
           incomplete(f, TOO_MANY_STATES);

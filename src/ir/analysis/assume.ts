@@ -7,9 +7,10 @@
  * beyond that the answer is "not known". Calls forget errno and the variables whose address they get.
  */
 import { successors } from '../builder.js';
-import { some } from '../expressions.js';
-import type { BlockId, Expr, Lifted, Op, OpId, Terminator } from '../types.js';
+import { mentionsName, namesIn, some } from '../expressions.js';
+import type { AssignOp, BlockId, Expr, Lifted, Op, OpId, Terminator } from '../types.js';
 import { constant } from './constants.js';
+import { operations } from './reach.js';
 
 const MAX_STATES = 2000;
 
@@ -58,12 +59,15 @@ interface State {
 export function outcomeOf(f: Lifted, assumption: Assumption): Outcome | undefined {
   const ops: Followed[] = [];
   const returns: Returned[] = [];
+  const asked = askedNames(f);
+  const call = operations(f).find(({ op }) => op.id === assumption.op)?.op;
+  const given = new Set(call && 'args' in call ? namesIn(call.args) : []);
   const entered = new Set<string>();
   const work: State[] = [{ block: 0, values: new Map(assumption.entry), since: undefined }];
   for (let state = work.pop(); state; state = work.pop()) {
     const block = f.blocks[state.block];
     if (!block) continue;
-    const key = keyOf(state);
+    const key = keyOf(state, asked, given);
     if (entered.has(key)) continue;
     entered.add(key);
     if (entered.size > MAX_STATES) return undefined;
@@ -83,7 +87,7 @@ export function outcomeOf(f: Lifted, assumption: Assumption): Outcome | undefine
         way = [];
         if (assumption.errno !== undefined) values.set('errno', assumption.errno);
       } else if (op.op === 'assign') {
-        assign(op.target, fold(op.value), values, change);
+        assign(op.target, isCount(op) ? undefined : fold(op.value), values, change);
       } else if (op.op === 'call' || op.op === 'syscall' || op.op === 'window-call') {
         values.delete('errno');
         for (const arg of op.args) forgetAddressed(arg, values, change);
@@ -98,12 +102,36 @@ export function outcomeOf(f: Lifted, assumption: Assumption): Outcome | undefine
   return { ops, returns };
 }
 
-function keyOf({ block, values, since }: State): string {
-  const sorted = [...values].map(([name, value]) => `${name}=${String(value)}`).sort();
-  return `${block} ${sorted.join()} ${since ? [...since.changed].sort().join() : '-'}`;
+/** Tells states apart by what branches and returns ask for, and by the arguments of the call that have changed. */
+function keyOf({ block, values, since }: State, asked: ReadonlySet<string>, given: ReadonlySet<string>): string {
+  const kept = [...values].filter(([name]) => asked.has(name)).map(([name, value]) => `${name}=${String(value)}`);
+  const changed = since ? [...since.changed].filter((name) => given.has(name)).sort() : ['-'];
+  return `${block} ${kept.sort().join()} ${changed.join()}`;
 }
 
 type Change = (name: string) => void;
+
+/** Variables that a branch or a return reads, or that are given to such. */
+function askedNames(f: Lifted): ReadonlySet<string> {
+  const asked = new Set(['errno']);
+  const ask = (...exprs: readonly (Expr | undefined)[]): void => {
+    for (const name of namesIn(exprs.filter((e) => e !== undefined))) asked.add(name);
+  };
+  for (const { end } of f.blocks) {
+    if (end.t === 'branch') ask(end.condition);
+    else if (end.t === 'switch') ask(end.value, ...end.cases.flatMap((c) => c.values));
+    else if (end.t === 'return') ask(end.value);
+  }
+  const given = operations(f).flatMap(({ op }) => (op.op === 'assign' && op.target.k === 'name' ? [op] : []));
+  for (let before = -1; before < asked.size;) {
+    before = asked.size;
+    for (const { target, value } of given) if (target.k === 'name' && asked.has(target.name)) ask(value);
+  }
+  return asked;
+}
+
+/** `i = i + 1`: a counter that is followed would never repeat a state. */
+const isCount = ({ target, value }: AssignOp): boolean => target.k === 'name' && mentionsName(value, target.name);
 
 function assign(target: Expr, value: bigint | undefined, values: Map<string, bigint>, change: Change): void {
   if (target.k !== 'name') return;

@@ -78,7 +78,7 @@ describe('what follows when an operation gives a value', () => {
 
   test('is not told of a function with more states than can be looked at', () => {
     const f = functionOf(
-      `int r = p(); ${Array.from({ length: 40 }, (_, i) => `if (x${String(i)}) y${String(i)} = 1; else y${String(i)} = 2;`).join(' ')} q();`,
+      `int r = p(); ${Array.from({ length: 40 }, (_, i) => `if (x${String(i)}) y${String(i)} = 1; else y${String(i)} = 2;`).join(' ')} q(); ${Array.from({ length: 40 }, (_, i) => `if (y${String(i)} == 1) q();`).join(' ')}`,
     );
     expect(when(f, 1n)).toBeUndefined();
   });
