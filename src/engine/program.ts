@@ -76,9 +76,9 @@ export async function planProgram(request: PlanRequest): Promise<Plan> {
   });
   const exported = exportedNames(root, texts.keys(), libc);
   const tree: KnownTree = { texts, built, outlines, knowledge, rank: libc.files.rank };
-  const made = request.everyName
-    ? await readUnits(tree, soughtNames(exported, tree, tables, libc, ends(request.targets)), ask)
-    : new Map<string, MadeUnit>();
+  // Without a list of what is exported nothing tells which names are missing.
+  const sought = request.everyName ? soughtNames(exported, tree, tables, libc, ends(request.targets)) : undefined;
+  const made = sought ? await readUnits(tree, sought, ask) : new Map<string, MadeUnit>();
   const names = [...outlines, ...made].flatMap(([file, o]) =>
     o.uses.flatMap((u) => otherName(file, u.macro, u.args, libc)),
   );

@@ -62,7 +62,7 @@ export interface KnownTree {
   readonly rank: (file: string, target: Target) => number;
 }
 
-export class Units {
+class Units {
   private readonly byBase = new Map<string, string[]>();
   private readonly found = new Map<string, string | undefined>();
   private readonly included = new Map<string, readonly string[]>();
@@ -196,7 +196,7 @@ const ROUNDS = 2;
 /** By the source that makes it, every unit that may define one of the names, or a name that those call. */
 export async function readUnits(
   tree: KnownTree,
-  names: Sought | undefined,
+  names: Sought,
   ask: OutlineQuestions,
 ): Promise<ReadonlyMap<string, MadeUnit>> {
   const { outlines, built, knowledge } = tree;
@@ -214,7 +214,6 @@ export async function readUnits(
       made.set(file, { unit, ...without(one, outlines) });
       found.push(one);
     });
-    if (!sought) break;
     for (const { functions } of found) for (const f of functions) known.add(f.name);
     const called = new Set(found.flatMap((m) => m.functions.flatMap((f) => f.calls)));
     sought = new Sought([...called].filter(isInternal), true);
