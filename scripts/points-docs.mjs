@@ -103,7 +103,7 @@ function page(inventories, all) {
   const counts = inventories.map((one) => `${one.size}`);
   return `# Cancellation points of three libcs
 
-Made by \`npm run points:docs\` from what \`cancelint points\` says of each tree for i386 and x86_64: every public function that POSIX requires to be a cancellation point, or that acts on a request in one of them. Of ${TREES.map((tree, i) => `${tree} ${counts[i]}`).join(', of ')} public functions were looked at; those that are not listed act on none. POSIX's word is given for 2001, 2008 and 2024 where they differ. `open` is a function that is new in 2024 and not in its first list: the first list of 2024 is what NetBSD tests, the second could not be had, and for the functions that 2008 has it is taken to be as there.
+Made by \`npm run points:docs\` from what \`cancelint points\` says of each tree for i386 and x86_64: every public function that POSIX requires to be a cancellation point, or that acts on a request in one of them. Of ${TREES.map((tree, i) => `${tree} ${counts[i]}`).join(', of ')} public functions were looked at; those that are not listed act on none. POSIX's word is given for 2001, 2008 and 2024 where they differ. \`open\` is a function that is new in 2024 and not in its first list: the first list of 2024 is what NetBSD tests, the second could not be had, and for the functions that 2008 has it is taken to be as there.
 
 \`point\`: every way that reports no error acts. \`conditional\`: some way does. \`unknown\`: not decided; with the verdict \`ok\`, that some way acts is known, and not whether every way does. Verdicts other than \`ok\` are set in bold; [the findings](../findings.md) say what they are worth.
 
