@@ -230,7 +230,13 @@ export class Linker {
         return n.compat ? { ...whole, isOld: true } : whole;
       };
       const below = n.compat ? 0.2 : n.weak ? 0.1 : 0;
-      choices.push({ file: n.file, rank: rank(n.file) - below, weak: n.weak, meaning, byMacro: n.ofFile !== undefined });
+      choices.push({
+        file: n.file,
+        rank: rank(n.file) - below,
+        weak: n.weak,
+        meaning,
+        byMacro: n.ofFile !== undefined,
+      });
     }
     return choices.sort((a, b) => b.rank - a.rank || (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
   }
