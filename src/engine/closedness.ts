@@ -26,6 +26,8 @@ export function closedness(request: ClosednessRequest, lifted: readonly Lifted[]
   const isLifted = (file: string, name: string, target: Target): boolean =>
     known.get(`${file} ${name}`)?.some((f) => f.targets.includes(target)) === true;
   const isHidden = hiddenNames(request);
+  const callersOf = callerIndex(outlines);
+  const usesIn = useCounter(request);
 
   return (f, members, runs, target) => {
     const { name, isStatic } = f;
@@ -34,26 +36,60 @@ export function closedness(request: ClosednessRequest, lifted: readonly Lifted[]
     const isOfOneSource = isStatic && !own.endsWith('.h');
     const inBuild = (file: string): boolean => built.get(file)?.includes(target) === true;
     const files = (isOfOneSource ? [own, ...unitOf(own)] : [...texts.keys()]).filter(inBuild);
-    const elsewhere = new RegExp(`\\b${name}\\b(?!\\s*\\()`, 'g');
     let uses = 0;
     for (const file of files) {
-      const text = texts.get(file) ?? '';
-      if (text.includes(name))
-        uses += [...withoutDeclarations(clean(text), name, request.libc).matchAll(elsewhere)].length;
+      uses += usesIn(file, name);
       uses -= (outlines.get(file)?.stores ?? []).filter(
         ([member, of]) => of === name && members.includes(member),
       ).length;
     }
     if (uses !== runs) return false;
-    const isUnknownCaller = (file: string, calls: readonly string[]): boolean =>
-      (outlines.get(file)?.functions ?? []).some(
-        (caller) => calls.some((call) => caller.calls.includes(call)) && !isLifted(file, caller.name, target),
-      );
-    const byMember = members.map((member) => `->${member}`);
+    const isUnknown = (caller: Caller): boolean =>
+      inBuild(caller.file) && !isLifted(caller.file, caller.name, target);
+    const isOfThese = new Set(files);
     return (
-      !files.some((file) => isUnknownCaller(file, [name])) &&
-      (byMember.length === 0 || ![...outlines.keys()].some((file) => inBuild(file) && isUnknownCaller(file, byMember)))
+      !callersOf(name).some((caller) => isOfThese.has(caller.file) && isUnknown(caller)) &&
+      !members.some((member) => callersOf(`->${member}`).some(isUnknown))
     );
+  };
+}
+
+interface Caller {
+  readonly file: string;
+  readonly name: string;
+}
+
+/** Who calls a name, or `->member`, by the outlines of the tree. */
+function callerIndex(outlines: ReadonlyMap<string, Outline>): (call: string) => readonly Caller[] {
+  let index: Map<string, Caller[]> | undefined;
+  const build = (): Map<string, Caller[]> => {
+    const out = new Map<string, Caller[]>();
+    for (const [file, { functions }] of outlines)
+      for (const { name, calls } of functions)
+        for (const call of calls) {
+          const list = out.get(call);
+          if (list) list.push({ file, name });
+          else out.set(call, [{ file, name }]);
+        }
+    return out;
+  };
+  return (call) => (index ??= build()).get(call) ?? [];
+}
+
+/** How often a file uses a function's name for something else than to call it. */
+function useCounter({ texts, libc }: ClosednessRequest): (file: string, name: string) => number {
+  const known = new Map<string, Map<string, number>>();
+  return (file, name) => {
+    const text = texts.get(file) ?? '';
+    if (!text.includes(name)) return 0;
+    let own = known.get(name);
+    if (!own) known.set(name, (own = new Map<string, number>()));
+    let uses = own.get(file);
+    if (uses === undefined) {
+      const elsewhere = new RegExp(`\\b${name}\\b(?!\\s*\\()`, 'g');
+      own.set(file, (uses = [...withoutDeclarations(clean(text), name, libc).matchAll(elsewhere)].length));
+    }
+    return uses;
   };
 }
 

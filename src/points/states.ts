@@ -24,6 +24,7 @@ import {
   isOff,
   isSetter,
   MASKED,
+  mayBeAlone,
   notAlone,
   pairsOf,
   type Pairs,
@@ -247,7 +248,7 @@ export class CancelStates {
 
   /** Whether somebody may have been there who asked when a place is come to from the function's entry. */
   private isEnded(f: Lifted, place: Place): boolean {
-    if ((valuesIn(this.entryOf(f)) & ALONE) === 0) return false;
+    if (!mayBeAlone(this.entryOf(f))) return false;
     let answer = this.ended.get(f);
     if (!answer) {
       const behind = new Set<string>();

@@ -65,10 +65,17 @@ const ALL: readonly { readonly bit: Pairs; readonly pair: Pair }[] = STATES.flat
   TYPES.map((type) => ({ bit: bit(s, type), pair: { state, type } })),
 );
 
-const each = (pairs: Pairs): readonly Pair[] => ALL.flatMap((one) => ((pairs & one.bit) === 0 ? [] : [one.pair]));
+/** By the set: few of the 32,768 there are ever come up. */
+const MEMBERS: (readonly Pair[] | undefined)[] = [];
+
+const each = (pairs: Pairs): readonly Pair[] =>
+  (MEMBERS[pairs] ??= ALL.flatMap((one) => ((pairs & one.bit) === 0 ? [] : [one.pair])));
 
 /** The states and the types of a set. */
 export const valuesIn = (pairs: Pairs): Values => each(pairs).reduce((all, p) => all | p.state | p.type, 0);
+
+/** Whether it is possible that nobody is there yet. */
+export const mayBeAlone = (pairs: Pairs): boolean => each(pairs).some(({ state }) => state === ALONE);
 
 /** What a function is entered with. */
 export const AT_ENTRY: Pairs = pairsOf(ENTRY | ENTRY_TYPE);
