@@ -440,7 +440,10 @@ export const glibc: Libc = {
         pattern: 'malloc/{memusage,malloc-debug}.c',
         why: 'libraries that are loaded in front of this one and have malloc and mmap of their own',
       },
-      { pattern: 'nscd/get*_r.c', why: 'the program nscd: the functions of the library once more, without asking nscd' },
+      {
+        pattern: 'nscd/get*_r.c',
+        why: 'the program nscd: the functions of the library once more, without asking nscd',
+      },
       { pattern: '{locale/programs,timezone}/**', why: 'programs: localedef, locale, zic, zdump' },
       {
         pattern: '{catgets/gencat,debug/pcprofiledump,elf/sprof,elf/pldd,elf/pldd-xx,elf/ldconfig,iconv/iconv_prog}.c',
