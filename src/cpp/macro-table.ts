@@ -84,6 +84,7 @@ export class MacroView implements Names {
   private readonly chosen = new Map<string, readonly Definition[]>();
   private readonly guardTruth = new Map<string, boolean | undefined>();
   private readonly valuesUnderWay = new Set<string>();
+  private readonly values = new Map<string, { readonly value: Value }>();
   /** Of each other view: the names asked for, and whether they mean the same there. */
   private readonly agreements = new Map<MacroView, Map<string, boolean>>();
   private tableKnown: boolean | undefined;
@@ -240,6 +241,14 @@ export class MacroView implements Names {
       if (/^__GNUC_PREREQ$|^__glibc_has/.test(name)) return prereq ? (Number(prereq[1]) <= 12 ? 1n : 0n) : undefined;
       return undefined;
     }
+    // Inside of another name's value, what is under way counts too.
+    if (this.valuesUnderWay.size > 0) return this.find(name);
+    let known = this.values.get(name);
+    if (!known) this.values.set(name, (known = { value: this.find(name) }));
+    return known.value;
+  }
+
+  private find(name: string): Value {
     const fixed = this.fixed(name);
     if (fixed !== undefined) return fixed === null ? 0n : integer(fixed);
     if (this.valuesUnderWay.has(name) || this.valuesUnderWay.size >= MAX_DEPTH) return undefined;

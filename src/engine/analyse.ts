@@ -194,6 +194,7 @@ export async function analyse(asked: AnalyseRequest): Promise<Analysis> {
     inTurns(run.texts, LOOKED_AT, ([file, text]) => {
       if (!(isC(file) || isAssembly(file)) || !built.get(file)?.length) return;
       const scan = isC(file) ? scans.c : scans.assembly;
+      if (file.endsWith('.h') && plan?.isEmpty(file) === true) return;
       const isFar = onlyUses && plan?.hasNear(file) === false;
       if (plan?.wanted.has(file) === true || (!isFar && scan.holds(text))) chosen.push([file, text]);
     }),

@@ -47,6 +47,8 @@ export interface Plan {
   readonly isNear: (name: string) => boolean;
   /** Whether the file has one of these. */
   readonly hasNear: (file: string) => boolean;
+  /** The file defines no function, and has nothing at file scope that might. */
+  readonly isEmpty: (file: string) => boolean;
   /** Functions to lift that a source defines together with those that it includes. */
   readonly units: readonly WantedUnit[];
   readonly program: (functions: readonly Lifted[], aliases: readonly Alias[], lines: LineMaps) => Program;
@@ -132,6 +134,10 @@ export async function planProgram(request: PlanRequest): Promise<Plan> {
     macros: found.macros,
     isNear: (name) => !found.near || found.near.has(name),
     hasNear: (file) => !found.near || hasOneOf(found.near, outlines.get(file)),
+    isEmpty: (file) => {
+      const own = outlines.get(file);
+      return own !== undefined && own.functions.length === 0 && own.uses.length === 0;
+    },
     units: [...made].flatMap(([file, { unit, functions }]) => {
       const wanted = found.functions.get(file);
       const own = functions.map((f) => f.name).filter((name) => wanted?.has(name) === true);
