@@ -51,6 +51,7 @@ WAY(sendmmsg, "with room") {
     struct mmsghdr m = { .msg_hdr = *message() };
     CALL(sendmmsg(s[0], &m, 1, 0) == 1);
 }
+WAY(sendmmsg, "nothing to send") { int s[2]; sockets(s); CALL(sendmmsg(s[0], NULL, 0, 0) == 0); }
 WAY(socket, "") { CALL(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0) >= 0); }
 WAY(socketpair, "") { int s[2]; CALL(socketpair(AF_UNIX, SOCK_STREAM, 0, s) == 0); }
 WAY(bind, "") {
