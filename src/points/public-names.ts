@@ -1,5 +1,6 @@
 /** The names by which programs know a function: those that the linker gives it and that no libc keeps for itself. */
 import type { Lifted } from '../ir/types.js';
+import { isOfPosix } from '../posix/index.js';
 import type { Linked } from './linked.js';
 
 /**
@@ -18,7 +19,7 @@ export interface PublicNames {
   readonly of: (f: Lifted) => readonly string[];
 }
 
-/** Sorted. Names in the implementation's own space (`_f`) are not public, nor what only a header
+/** Sorted. Names in the implementation's own space (`_f`) are not public, unless POSIX has them (`_Exit`), nor what only a header
  * defines (unless it is exported), nor, where the tree lists what its libraries export, what is not listed; but
  * those that the tree's own lists of cancellation points name. */
 export function publicNames(linked: Linked): PublicNames {
@@ -36,7 +37,8 @@ export function publicNames(linked: Linked): PublicNames {
     for (const { alias } of program.otherNames) names.add(alias);
     for (const f of program.functions) if (f.kind === 'generated' && !f.isStatic) names.add(f.name);
     const { exported } = program;
-    const isPublic = (name: string): boolean => /^[A-Za-z]\w*$/.test(name) && exported?.has(name) !== false;
+    const isPublic = (name: string): boolean =>
+      (/^[A-Za-z]/.test(name) || isOfPosix(name)) && exported?.has(name) !== false;
     const all = [...names].filter((name) => isPublic(name) || linked.lists.ownOf(name) !== undefined).sort();
     const byFunction = new Map<Lifted, string[]>();
     for (const name of all) {

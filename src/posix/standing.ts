@@ -43,6 +43,9 @@ export function conditionOf(name: string): Condition | undefined {
 /** Every function that some standard requires to be a cancellation point. */
 export const REQUIRED: ReadonlySet<string> = new Set(STANDARDS.flatMap((s) => [...LISTS[s].required]));
 
+/** Whether some standard has the function. */
+export const isOfPosix = (name: string): boolean => Object.values(posixOf(name)).some((said) => said !== 'absent');
+
 /** In some standard, and in no standard's lists. */
 export function isForbidden(name: string): boolean {
   const said = Object.values(posixOf(name));

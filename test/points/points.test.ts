@@ -200,6 +200,14 @@ test('a name that a macro gives is public in the place of the macro, also where 
   expect(['ftw', 'ftw64', 'strlen'].map((name) => acts(linked, name))).toEqual([true, true, undefined]);
 });
 
+test('a name in the space of the implementation is public where POSIX has it', async () => {
+  const linked = await link('musl', {
+    'src/exit/_Exit.c': 'void _Exit(int status)\n{\n\t__syscall(SYS_exit_group, status);\n}\n',
+    'src/exit/_Leave.c': 'void _Leave(int status)\n{\n\t__syscall(SYS_exit_group, status);\n}\n',
+  });
+  expect(publicNames(linked).all).toEqual(['_Exit']);
+});
+
 test('in assembly, a label is public that a directive or a macro exports', async () => {
   const linked = await link('uclibc-ng', {
     'libc/string/x86_64/memcpy.S':
