@@ -44,8 +44,7 @@ export function closedness(request: ClosednessRequest, lifted: readonly Lifted[]
       ).length;
     }
     if (uses !== runs) return false;
-    const isUnknown = (caller: Caller): boolean =>
-      inBuild(caller.file) && !isLifted(caller.file, caller.name, target);
+    const isUnknown = (caller: Caller): boolean => inBuild(caller.file) && !isLifted(caller.file, caller.name, target);
     const isOfThese = new Set(files);
     return (
       !callersOf(name).some((caller) => isOfThese.has(caller.file) && isUnknown(caller)) &&

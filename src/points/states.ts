@@ -34,6 +34,7 @@ import {
 } from '../ir/analysis/cancel-state.js';
 import { after, operations, type Place } from '../ir/analysis/reach.js';
 import { namesIn } from '../ir/expressions.js';
+import { push } from '../ir/push.js';
 import type { CallOp, Lifted, Op, Target } from '../ir/types.js';
 import { POSIX_BALANCE } from '../libc/common.js';
 import type { Balance, Libc } from '../libc/types.js';
@@ -324,9 +325,3 @@ const speaksOf = (f: Lifted, names: readonly string[]): boolean =>
     const exprs = op.op === 'assign' ? [op.value] : 'args' in op ? op.args : [];
     return namesIn(exprs).some((name) => names.includes(name));
   });
-
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
-}
