@@ -218,7 +218,8 @@ export class CancelStates {
     });
     for (const f of work) this.changing.add(f);
     for (let f = work.pop(); f; f = work.pop()) {
-      const { exit } = this.analyse(f);
+      // Which value a routine hands to what restores the type is not followed: it is taken to give back what it found.
+      const { exit } = f.kind === 'assembly' ? { exit: AT_ENTRY } : this.analyse(f);
       // One that does not come back leaves nothing behind.
       const united = (this.exits.get(f) ?? 0) | (exit === 0 ? AT_ENTRY : exit);
       if (united === (this.exits.get(f) ?? AT_ENTRY)) continue;

@@ -331,3 +331,12 @@ test('a static function of another file with the same name is another', async ()
   const other = `${helper}int g(int fd) { return helper(fd); }\n`;
   expect(await acting(helper + protectedCall, { 'src/g.c': other })).toEqual(['helper', 'g']);
 });
+
+test('a routine in assembly is taken to give back the cancelability type that it found', async () => {
+  const files = {
+    'nptl/wait.S': '\t.globl wait_all\nwait_all:\n\tcall __pthread_enable_asynccancel\n\tsyscall\n\tret\n',
+    'nptl/user.c':
+      'int user (int fd)\n{\n  int old;\n  pthread_setcancelstate (PTHREAD_CANCEL_DISABLE, &old);\n  wait_all (fd);\n  pthread_setcancelstate (old, 0);\n  return fd;\n}\n',
+  };
+  expect(actingIn(await linkedTree('glibc', files))).toEqual(['wait_all']);
+});
