@@ -1,6 +1,7 @@
 /** Whether the calls of a function that were lifted are all that there are. */
 import type { Outline } from '../c/outline.js';
 import { clean } from '../cpp/definitions.js';
+import { push } from '../ir/push.js';
 import type { Lifted, Target } from '../ir/types.js';
 import type { Libc } from '../libc/types.js';
 import type { OtherName, Program } from '../points/program.js';
@@ -19,10 +20,7 @@ export interface ClosednessRequest {
 export function closedness(request: ClosednessRequest, lifted: readonly Lifted[]): Program['isClosed'] {
   const { texts, built, outlines, unitOf, names } = request;
   const known = new Map<string, Lifted[]>();
-  for (const f of lifted) {
-    const key = `${f.nameAt.file} ${f.name}`;
-    known.set(key, [...(known.get(key) ?? []), f]);
-  }
+  for (const f of lifted) push(known, `${f.nameAt.file} ${f.name}`, f);
   const isLifted = (file: string, name: string, target: Target): boolean =>
     known.get(`${file} ${name}`)?.some((f) => f.targets.includes(target)) === true;
   const isHidden = hiddenNames(request);
@@ -64,12 +62,7 @@ function callerIndex(outlines: ReadonlyMap<string, Outline>): (call: string) => 
   const build = (): Map<string, Caller[]> => {
     const out = new Map<string, Caller[]>();
     for (const [file, { functions }] of outlines)
-      for (const { name, calls } of functions)
-        for (const call of calls) {
-          const list = out.get(call);
-          if (list) list.push({ file, name });
-          else out.set(call, [{ file, name }]);
-        }
+      for (const { name, calls } of functions) for (const call of calls) push(out, call, { file, name });
     return out;
   };
   return (call) => (index ??= build()).get(call) ?? [];

@@ -7,6 +7,7 @@ import { unitMeanings, type Unit } from '../c/unit.js';
 import { normalise } from '../c/normalise.js';
 import { plainBody } from '../cpp/definitions.js';
 import { toText, type Included } from '../cpp/preprocess.js';
+import { push } from '../ir/push.js';
 import type { Target } from '../ir/types.js';
 import { inTurns } from './turns.js';
 
@@ -76,17 +77,13 @@ class Units {
       for (const d of definitions) {
         // Whole names, and what is pasted to names.
         if (!isSource(d.file) || !/^\w+$|##/.test(plainBody(d)) || plainBody(d).length > LONGEST_BODY) continue;
-        const list = this.defined.get(d.file);
-        if (list) list.push(d.name, plainBody(d));
-        else this.defined.set(d.file, [d.name, plainBody(d)]);
+        push(this.defined, d.file, d.name);
+        push(this.defined, d.file, plainBody(d));
       }
     }
     for (const file of outlines.keys()) {
       if (!isSource(file) && !this.isShared(file)) continue;
-      const base = file.slice(file.lastIndexOf('/') + 1);
-      const list = this.byBase.get(base);
-      if (list) list.push(file);
-      else this.byBase.set(base, [file]);
+      push(this.byBase, file.slice(file.lastIndexOf('/') + 1), file);
     }
   }
 

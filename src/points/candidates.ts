@@ -4,6 +4,7 @@
  * of conditionals yet; it is what is worth lifting.
  */
 import type { Outline } from '../c/outline.js';
+import { push } from '../ir/push.js';
 import { isOpen, type Lists, type Standing } from '../posix/index.js';
 
 export interface CandidatesRequest {
@@ -70,12 +71,6 @@ class Names {
   below(from: Iterable<string>, passes: (name: string) => boolean = () => true): Set<string> {
     return closure(from, (name) => (passes(name) ? (this.used.get(name) ?? []) : []));
   }
-}
-
-function push(map: Map<string, string[]>, key: string, value: string): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
 }
 
 function closure(from: Iterable<string>, next: (name: string) => readonly string[]): Set<string> {

@@ -1,46 +1,12 @@
 /** The linked program: which definition a name means, and what acts through it. */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { analyse } from '../../src/engine/analyse.js';
-import type { Target } from '../../src/ir/types.js';
-import { libcs } from '../../src/libc/index.js';
 import { linkedPrograms, type Linked } from '../../src/points/linked.js';
 import { publicNames } from '../../src/points/public-names.js';
+import { linkedTree, removeTrees } from './tree.js';
 
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true });
-});
+afterAll(removeTrees);
 
-async function link(
-  libcName: string,
-  files: Readonly<Record<string, string>>,
-  {
-    everyName = false,
-    targets = ['x86_64'],
-  }: { readonly everyName?: boolean; readonly targets?: readonly Target[] } = {},
-): Promise<Linked> {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'points-')));
-  folders.push(root);
-  for (const [file, text] of Object.entries(files)) {
-    mkdirSync(join(root, dirname(file)), { recursive: true });
-    writeFileSync(join(root, file), text);
-  }
-  const libc = libcs.find((l) => l.name === libcName);
-  if (!libc) throw new Error(libcName);
-  const names = Object.keys(files).filter((file) => /\.\w+$/.test(file));
-  const { project } = await analyse({
-    root,
-    files: names,
-    lint: new Set(names),
-    targets,
-    libc,
-    workers: 0,
-    program: true,
-    everyName,
-  });
-  const [linked] = linkedPrograms(project);
+async function link(...tree: Parameters<typeof linkedTree>): Promise<Linked> {
+  const [linked] = linkedPrograms(await linkedTree(...tree));
   if (!linked) throw new Error('nothing was linked');
   return linked;
 }

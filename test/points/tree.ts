@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { analyse } from '../../src/engine/analyse.js';
+import type { Target } from '../../src/ir/types.js';
 import { libcs } from '../../src/libc/index.js';
 import type { Project } from '../../src/linter/project.js';
 import { linkedPrograms } from '../../src/points/linked.js';
@@ -14,11 +15,17 @@ export function removeTrees(): void {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 }
 
-/** The tree with these files, in the manner of a libc, linked for x86_64. `lint`: default all. */
+export interface TreeOptions {
+  /** Default: x86_64. */
+  readonly targets?: readonly Target[];
+  readonly everyName?: boolean;
+}
+
+/** The tree with these files, in the manner of a libc. What has no extension is there, and is no source. */
 export async function linkedTree(
   libcName: string,
   files: Readonly<Record<string, string>>,
-  lint: readonly string[] = Object.keys(files),
+  { targets = ['x86_64'], everyName = false }: TreeOptions = {},
 ): Promise<Project> {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'points-')));
   folders.push(root);
@@ -28,14 +35,16 @@ export async function linkedTree(
   }
   const libc = libcs.find((l) => l.name === libcName);
   if (!libc) throw new Error(libcName);
+  const names = Object.keys(files).filter((file) => /\.\w+$/.test(file));
   const { project } = await analyse({
     root,
-    files: Object.keys(files),
-    lint: new Set(lint),
-    targets: ['x86_64'],
+    files: names,
+    lint: new Set(names),
+    targets,
     libc,
     workers: 0,
     program: true,
+    everyName,
   });
   return project;
 }
